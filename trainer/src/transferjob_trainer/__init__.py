@@ -1,0 +1,1 @@
+"""The Keras trainer: one process a pod, driven by a run file."""

@@ -1,0 +1,78 @@
+"""The labelled pictures that a job learns from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from .base import Document, SecretRef
+from .uri import DatasetURI
+
+ClassName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class FieldsSpec(Document):
+    """Names of CSV columns, TFRecord features or NPZ keys."""
+
+    image: ColumnName | None = None
+    """Field of the picture or of its path."""
+    label: ColumnName | None = None
+    """Field of the label."""
+
+
+class ValidationSpec(Document):
+    """Pictures that are set aside to measure on: a share of the dataset, or another dataset."""
+
+    fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Share of each class, chosen by training.seed. Default 0.2."""
+    uri: DatasetURI | None = None
+    """Another dataset of the same format and classes."""
+    group_by: ColumnName | None = None
+    """CSV column; rows of one group stay on one side of the split."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ValidationSpec:
+        if self.fraction is not None and self.uri is not None:
+            raise ValueError("fraction and uri exclude each other")
+        return self
+
+    @property
+    def resolved_fraction(self) -> float:
+        """fraction with its default."""
+        return 0.2 if self.fraction is None else self.fraction
+
+
+class TestSpec(Document):
+    """Pictures that are looked at once, at the end; the final figures come from them."""
+
+    fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Share of each class."""
+    uri: DatasetURI | None = None
+    """Another dataset of the same format and classes."""
+
+
+class DatasetSpec(Document):
+    """Where the pictures are, in which format, and how they are split."""
+
+    uri: DatasetURI
+    """A folder or archive: s3://bucket/path, pvc://claim/path, or a named dataset such as sklearn://digits."""
+    format: Literal["ImageFolder", "ImageArchive", "TFRecord", "NPZ", "CSV"] | None = None
+    """Default: detected. ImageFolder is one folder a class; ImageArchive the same inside a .zip or .tar."""
+    fields: FieldsSpec | None = None
+    """Names of the picture and label fields, for CSV, TFRecord and NPZ."""
+    classes: Annotated[tuple[ClassName, ...], Field(min_length=2, max_length=10_000)] | None = None
+    """Fixes names and order of the classes; classes of the dataset that are not listed are left out."""
+    validation: ValidationSpec = ValidationSpec()
+    """Pictures set aside to measure on while training."""
+    test: TestSpec | None = None
+    """Pictures set aside for the final figures."""
+    secret_ref: SecretRef | None = None
+    """Credentials of the storage."""
+
+    @model_validator(mode="after")
+    def _distinct_classes(self) -> DatasetSpec:
+        if self.classes is not None and len(set(self.classes)) != len(self.classes):
+            raise ValueError("classes must not repeat a name")
+        return self

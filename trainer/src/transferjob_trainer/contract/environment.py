@@ -1,0 +1,23 @@
+"""Names of the environment variables and paths by which the operator tells a pod's trainer where things are."""
+
+from __future__ import annotations
+
+POD_UID = "TRANSFERJOB_POD_UID"
+POD_IP = "TRANSFERJOB_POD_IP"
+CLAIMS_ROOT = "TRANSFERJOB_CLAIMS_ROOT"
+"""Folder under which each claim of a pvc:// URI is mounted by its name."""
+SCRATCH = "TRANSFERJOB_SCRATCH"
+"""Folder for temporary files."""
+
+DATASET_PREFIX = "TRANSFERJOB_DATASET_"
+OUTPUT_PREFIX = "TRANSFERJOB_OUTPUT_"
+CREDENTIAL_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL")
+"""Keys of a Secret; each becomes the variable PREFIX + key."""
+
+RUN_FILE_MOUNT = "/etc/transferjob"
+RUN_FILE_NAME = "run.json"
+RUN_FILE_ANNOTATION = "transferjob.dev/run-file"
+CLAIMS_MOUNT = "/mnt/claims"
+SCRATCH_MOUNT = "/tmp"  # noqa: S108 - a mount point in the pod, an emptyDir of its own
+TERMINATION_LOG = "/dev/termination-log"
+CONTAINER_NAME = "trainer"

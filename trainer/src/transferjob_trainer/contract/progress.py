@@ -1,0 +1,66 @@
+"""The progress document, served by the trainer at GET /progress, and where it is served."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .base import TolerantDocument
+from .report import DatasetReport, ModelReport
+
+ENDPOINT_PORT = 8080
+PROGRESS_PATH = "/progress"
+METRICS_PATH = "/metrics"
+HEALTH_PATH = "/healthz"
+MAX_PROGRESS_BYTES = 16 * 1024
+
+Stage = Literal[
+    "Starting",
+    "CheckingStorage",
+    "BuildingModel",
+    "LoadingData",
+    "LoadingWeights",
+    "Training",
+    "Evaluating",
+    "Exporting",
+    "Publishing",
+    "Done",
+]
+
+
+class Progress(TolerantDocument):
+    """Where a run stands. Numbers that are not known yet are absent."""
+
+    pod_uid: str
+    """UID of the pod: the attempt's id. A document of another pod is not believed."""
+    stage: Stage
+    """What the trainer is doing."""
+    phase: str | None = None
+    """Training phase."""
+    epoch: int | None = None
+    """Epoch that is being trained, from 1."""
+    epochs: int | None = None
+    """Epochs in all."""
+    step: int | None = None
+    """Step in the epoch, from 1."""
+    steps: int | None = None
+    """Steps an epoch."""
+    percent: float | None = None
+    """Share of the training that is done, 0 to 100."""
+    remaining_seconds: float | None = None
+    """Estimate of the seconds to the end of training."""
+    loss: float | None = None
+    """Training loss of the running epoch."""
+    accuracy: float | None = None
+    """Training accuracy of the running epoch."""
+    val_loss: float | None = None
+    """Validation loss after the last whole epoch."""
+    val_accuracy: float | None = None
+    """Validation accuracy after the last whole epoch."""
+    images_per_second: float | None = None
+    """Training pictures a second."""
+    updated_time: float
+    """Unix time of the last change."""
+    model: ModelReport | None = None
+    """The backbone as built, once it is."""
+    dataset: DatasetReport | None = None
+    """The dataset as found, once it is."""

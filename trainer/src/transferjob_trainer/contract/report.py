@@ -1,0 +1,42 @@
+"""What the trainer found out about model and data: the same figures in progress, termination message and result."""
+
+from __future__ import annotations
+
+from .backbone_table import Variant
+from .base import Sha256, TolerantDocument
+
+
+class ModelReport(TolerantDocument):
+    """The backbone as built, and what the freeze count froze."""
+
+    variant: Variant
+    """imagenet or plain."""
+    depth: int
+    """Layers of the backbone, InputLayer included."""
+    depth_with_head: int
+    """Layers with the head on, as a Keras summary counts them."""
+    frozen_layers: int
+    """Layers that are frozen: the freeze count."""
+    cut_tensors: int
+    """Tensors that cross from the frozen prefix to the rest."""
+    trainable_parameters: int
+    """Parameters that are trained, head included."""
+    frozen_parameters: int
+    """Parameters that are not."""
+
+
+class DatasetReport(TolerantDocument):
+    """The dataset as found."""
+
+    classes: int
+    """Number of classes."""
+    examples: int
+    """Pictures that are trained on."""
+    validation_examples: int
+    """Pictures that are measured on."""
+    test_examples: int = 0
+    """Pictures for the final figures."""
+    skipped: int = 0
+    """Broken pictures that were left out."""
+    digest: Sha256
+    """Digest of the dataset's files or arrays."""
