@@ -1,0 +1,47 @@
+"""Credentials of a storage: from the environment, never printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..contract.environment import CREDENTIAL_KEYS
+
+MASK = "***"
+_SHORTEST_SECRET = 4
+"""Shorter values are not masked: they would blot out ordinary text."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """What is needed to talk to an S3 server. What is None is left to the SDK's own default (such as a pod's identity)."""
+
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    session_token: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+    @classmethod
+    def from_environment(cls, prefix: str, env: Mapping[str, str]) -> Credentials:
+        """Read PREFIX + each of the contract's CREDENTIAL_KEYS; empty values count as absent."""
+        values = (env.get(prefix + key, "").strip() or None for key in CREDENTIAL_KEYS)
+        return cls(*values)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be seen, longest first."""
+        values = {self.access_key_id, self.secret_access_key, self.session_token} - {None}
+        return tuple(
+            sorted((value for value in values if value and len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+        )
+
+    def mask(self, text: str) -> str:
+        """The text with every secret value replaced."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+    def __repr__(self) -> str:
+        held = "with keys" if self.secret_access_key else "without keys"
+        return f"Credentials({held}, region={self.region!r}, endpoint_url={self.endpoint_url!r})"
