@@ -1,0 +1,68 @@
+"""What a decision asks the imperative side to do, in this order: actions, status, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from .records import PodRecord
+
+if TYPE_CHECKING:
+    from ..api.status import TransferJobStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CreateJob:
+    """Create the child. A 409 is no error: a child of that name exists, and the next look tells whose it is."""
+
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendJob:
+    """Set the child's spec.suspend, where its uid is still this one."""
+
+    namespace: str
+    name: str
+    uid: str
+    suspend: bool
+    """False resumes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteJob:
+    """Delete the child in the background, with its uid and, where given, its resourceVersion as preconditions."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str | None = None
+
+
+Action = CreateJob | SuspendJob | DeleteJob
+
+
+@dataclass(frozen=True, slots=True)
+class EventValue:
+    """An Event on the TransferJob, emitted after the status write has succeeded."""
+
+    type: Literal["Normal", "Warning"]
+    reason: str
+    message: str
+    action: str
+    """What the operator did or saw, in one CamelCase word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of one pass."""
+
+    status: TransferJobStatus
+    """The whole status; the imperative side writes it once, and only where it differs from the stored one."""
+    actions: tuple[Action, ...] = ()
+    events: tuple[EventValue, ...] = ()
+    requeue_after: float | None = None
+    """Seconds after which the object is looked at again though nothing happened."""
+    poll_progress: PodRecord | None = None
+    """The pod whose progress document is wanted."""

@@ -1,0 +1,26 @@
+"""What the cluster's administrator sets, as far as decisions depend on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PULL_INTERVAL_SECONDS = 5.0
+"""A running pod's progress document is asked for at most this often."""
+WRITE_INTERVAL_SECONDS = 10.0
+"""Progress alone is written to a job's status at most this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSettings:
+    """Defaults and limits of this operator."""
+
+    trainer_image: str
+    """Image of the trainer where the spec names none."""
+    image_pull_policy: str = "IfNotPresent"
+    """Pull policy of the trainer image."""
+    keep_log_tail: bool = True
+    """Whether the last lines of a failed attempt's log go to status."""
+    shm_bytes: int = 1024**3
+    """Upper limit of the memory-backed /dev/shm; counts against the pod's memory."""
+    progress_write_seconds: float = WRITE_INTERVAL_SECONDS
+    """Interval of progress writes; stretched by the imperative side when there are many jobs."""
