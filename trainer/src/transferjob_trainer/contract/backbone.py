@@ -53,16 +53,19 @@ class WeightsFrom(Document):
 
 
 class BackboneSpec(Document):
-    """The trained network whose shallow layers are kept. Always built without its own classifier (include_top=False)."""
+    """The trained network whose shallow layers are kept. Always built without its own classifier
+    (include_top=False)."""
 
     name: BackboneName
     """A builder of keras.applications, e.g. ResNet50 (175 layers) or MobileNetV2 (154)."""
     weights: Weights | None = None
-    """imagenet (the default), none (random), or the URI of a .keras or .weights.h5 file, for places without the Internet."""
+    """imagenet (the default), none (random), or the URI of a .keras or .weights.h5 file, for places without the
+    Internet."""
     sha256: Sha256 | None = None
     """Digest that the weights file must have."""
     variant: Variant | None = None
-    """Graph that a weights file belongs to: EfficientNet V1 has one layer more with Keras' own ImageNet weights (imagenet) than without (plain, the default)."""
+    """Graph that a weights file belongs to: EfficientNet V1 has one layer more with Keras' own ImageNet weights
+    (imagenet) than without (plain, the default)."""
     weights_from: WeightsFrom | None = None
     """Takes the weights of a finished TransferJob. Excludes weights."""
     arguments: dict[str, Any] | None = Field(default=None, max_length=8)

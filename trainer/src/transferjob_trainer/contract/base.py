@@ -42,4 +42,5 @@ class SecretRef(Document):
     """A Secret in the job's namespace. Its values reach the trainer as environment variables and are never printed."""
 
     name: DnsSubdomain
-    """Name of the Secret. Keys that are read: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION, AWS_ENDPOINT_URL."""
+    """Name of the Secret. Keys that are read: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+    AWS_REGION, AWS_ENDPOINT_URL."""

@@ -29,7 +29,8 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What an exit code means: the reason in status, and whether the Job controller tries again ("free": without counting)."""
+    """What an exit code means: the reason in status, and whether the Job controller tries again ("free": without
+    counting)."""
 
     code: ExitCode
     reason: str

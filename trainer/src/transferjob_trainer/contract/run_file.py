@@ -49,7 +49,8 @@ class TrainingPart(Document):
 
 
 class RunFile(TrainingPart):
-    """What one run has to do. `backbone.weightsFrom` is resolved: weights, sha256 and variant are those of the other job's result."""
+    """What one run has to do. `backbone.weightsFrom` is resolved: weights, sha256 and variant are those of the
+    other job's result."""
 
     version: Literal[1] = 1
     """Version of this document."""

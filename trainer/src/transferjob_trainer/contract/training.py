@@ -150,7 +150,8 @@ class TrainingSpec(Document):
     deterministic: bool | None = None
     """Same machine, same threads: same weights to the bit."""
     batch_normalization: Literal["Auto", "Train", "Inference"] = "Auto"
-    """BatchNorm of layers that are trained: Train updates the statistics, Inference uses the stored ones; Auto trains them when the weights are random."""
+    """BatchNorm of layers that are trained: Train updates the statistics, Inference uses the stored ones; Auto
+    trains them when the weights are random."""
     feature_cache: FeatureCacheSpec | None = None
     """Outputs of the frozen part, computed once."""
     checkpoint: CheckpointSpec | None = None

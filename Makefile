@@ -1,0 +1,50 @@
+# transferjob: `make help` lists the targets. Everything is installed and built on first use.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+PY := .venv/bin/python
+KEEP ?= 0
+PYTEST_ARGS ?=
+
+.PHONY: help install build demo test test-unit test-slow lint fmt types generate verify clean
+
+help: ## lists the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+install: .venv/.installed ## makes .venv from the lock file
+
+.venv/.installed: requirements.lock pyproject.toml
+	@scripts/install
+
+build: install ## builds the control plane and the S3 server into the user's cache folder
+	@$(PY) -m tests.cluster.toolchain
+
+demo: build ## a story about transfer learning on a real API server (KEEP=1 leaves the cluster up)
+	@$(PY) -m demo $(if $(filter 1,$(KEEP)),--keep,)
+
+test: build ## lint, types, walls, and every test but the slow ones
+	@scripts/test $(PYTEST_ARGS)
+
+test-unit: install ## the tests that need no cluster
+	@$(PY) -m pytest tests/unit tests/contract $(PYTEST_ARGS)
+
+test-slow: build ## the slow tests: all 40 backbones built and compared with the table
+	@$(PY) -m pytest -m slow $(PYTEST_ARGS)
+
+lint: install ## ruff, mypy, import-linter
+	@scripts/lint
+
+fmt: install ## formats the code
+	@$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+generate: install ## writes what is generated: crds/, docs/reference/
+	@scripts/generate
+
+verify: install ## regenerates everything that is generated and fails on a difference
+	@scripts/verify
+
+clean: ## removes .venv and build/ (the cache folder of built binaries stays)
+	@rm -rf .venv build
