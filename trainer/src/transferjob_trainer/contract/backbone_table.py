@@ -1,7 +1,7 @@
 """The 40 `keras.applications` builders of Keras 3.15: depth, sizes and preprocessing family.
 
-Depth is `len(model.layers)` with `include_top=False` and a fixed input shape, InputLayer included. A test of the trainer
-builds every one of them and compares.
+Depth is `len(model.layers)` with `include_top=False` and a fixed input shape, InputLayer included.
+A test builds every one of them and compares.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ class FreezeSpec(Document):
         given = [form for form in FREEZE_FORMS if getattr(self, form) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"exactly one of layers, upTo, blocks, stages, fraction, all, none, auto must be given, got {len(given)}"
+                "exactly one of layers, upTo, blocks, stages, fraction, all, none, auto must be given, "
+                f"got {len(given)}"
             )
         return self
 

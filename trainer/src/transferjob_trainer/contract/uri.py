@@ -48,7 +48,8 @@ def parse_uri(text: str, schemes: tuple[str, ...]) -> Location:
     """Parse a URI of one of the schemes.
 
     Raises:
-        InvalidURI: no or a wrong scheme, credentials, `..`, a query, a malformed claim, blanks or control characters, over 1,024 characters.
+        InvalidURI: no or a wrong scheme, credentials, `..`, a query, a malformed claim, blanks or control
+            characters, over 1,024 characters.
     """
     if len(text) > MAX_URI_LENGTH:
         raise InvalidURI(f"must be at most {MAX_URI_LENGTH} characters, got {len(text)}")
