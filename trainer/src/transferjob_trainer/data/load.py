@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
 from pathlib import Path
+
+import numpy as np
 
 from ..contract.dataset import DatasetSpec
 from ..contract.image_input import ResizeSpec
-from ..storage import Storage
-from .types import Dataset
+from ..errors import DatasetInvalid, InvalidSpec
+from .archive import is_archive
+from .detect import StorageFactory, open_source
+from .layout import Layout, arrange, check_counts
+from .limits import memory_limit
+from .pipeline import Decoded, Pipeline, ProgressCallback
+from .split import validation_paths
+from .types import Dataset, Examples, Images, SkippedFile
 
-StorageFactory = Callable[[str], Storage]
-ProgressCallback = Callable[[int, int], None]
+_TOLERATED_SHARE = 0.01
+_COUNTED_IN_FULL = 100
+"""Broken pictures are counted up to here before a hopeless dataset is given up."""
+_SHOWN = 5
+_MIB = 1 << 20
 
 
 def _no_progress(_done: int, _total: int) -> None:
@@ -51,4 +62,108 @@ def load_dataset(
         StorageDenied: rights are missing.
         StorageUnavailable: the storage does not answer.
     """
-    raise NotImplementedError
+    _refuse_unsupported(spec, resize)
+    budget = memory_limit() // 2 if memory_bytes is None else memory_bytes
+    with open_source(spec, storage_factory, scratch) as source:
+        layout = arrange(spec.uri, source.scan(), spec.classes, strip_top=is_archive(spec.uri))
+        check_counts(spec.uri, layout.classes, layout.labels.values(), expected_classes)
+        _check_budget(spec.uri, len(layout.pictures), height, width, budget)
+        splitter = _Splitter(layout, spec.validation.resolved_fraction, seed)
+        order = splitter.order([entry.path for entry in layout.pictures])
+        by_path = {entry.path: entry for entry in layout.pictures}
+        most = max(_COUNTED_IN_FULL, _tolerated(len(order)))
+        pipeline = Pipeline(
+            source,
+            [by_path[path] for path in order],
+            height,
+            width,
+            antialias=resize.antialias,
+            most_broken=most,
+        )
+        decoded = pipeline.run(progress)
+    _check_broken(spec.uri, decoded, len(order))
+    kept = [path for path in order if path not in decoded.broken]
+    check_counts(spec.uri, layout.classes, (layout.labels[path] for path in kept), None)
+    train, validation = splitter.split(order, kept, decoded.images)
+    return Dataset(
+        train=train,
+        validation=validation,
+        classes=layout.classes,
+        digest=_digest(layout, decoded),
+        skipped=tuple(SkippedFile(path, decoded.broken[path]) for path in sorted(decoded.broken)),
+        ignored=layout.ignored,
+        left_out=layout.left_out,
+    )
+
+
+class _Splitter:
+    """Puts pictures in the order training pictures, validation pictures, so that both sides are views of one array."""
+
+    def __init__(self, layout: Layout, fraction: float, seed: int) -> None:
+        self._layout, self._fraction, self._seed = layout, fraction, seed
+
+    def order(self, paths: list[str]) -> list[str]:
+        """All training paths, then all validation paths, each sorted."""
+        aside = self._aside(paths)
+        return sorted(paths, key=lambda path: (path in aside, path))
+
+    def split(self, order: list[str], kept: list[str], images: Images) -> tuple[Examples, Examples]:
+        """The two sides. `images` are in `order`; without broken ones nothing is copied."""
+        final = self.order(kept)
+        if final != order:
+            row = {path: index for index, path in enumerate(order)}
+            images = images[[row[path] for path in final]]
+        border = len(final) - len(self._aside(final))
+        return self._examples(final[:border], images[:border]), self._examples(final[border:], images[border:])
+
+    def _aside(self, paths: list[str]) -> frozenset[str]:
+        return validation_paths(paths, self._layout.labels, self._fraction, self._seed)
+
+    def _examples(self, paths: list[str], images: Images) -> Examples:
+        labels = np.fromiter((self._layout.labels[path] for path in paths), np.int32, len(paths))
+        return Examples(images, labels, tuple(paths))
+
+
+def _refuse_unsupported(spec: DatasetSpec, resize: ResizeSpec) -> None:
+    unsupported = {
+        "dataset.validation.uri": spec.validation.uri is not None,
+        "dataset.validation.groupBy": spec.validation.group_by is not None,
+        "dataset.test": spec.test is not None,
+        "dataset.fields": spec.fields is not None,
+        f"input.resize.mode {resize.mode}": resize.mode != "Stretch",
+    }
+    for name, given in unsupported.items():
+        if given:
+            raise InvalidSpec(f"{name} is not supported yet.")
+
+
+def _check_budget(uri: str, count: int, height: int, width: int, budget: int) -> None:
+    needed = count * height * width * 3
+    if needed > budget:
+        raise DatasetInvalid(
+            f"{uri}: {count:,} pictures of {height}x{width}x3 bytes need {needed // _MIB:,} MiB of memory; "
+            f"at most {budget // _MIB:,} MiB may be used, so take smaller pictures or give the job more memory."
+        )
+
+
+def _tolerated(count: int) -> int:
+    return max(1, int(count * _TOLERATED_SHARE))
+
+
+def _check_broken(uri: str, decoded: Decoded, count: int) -> None:
+    broken, tolerated = decoded.broken, _tolerated(count)
+    if len(broken) <= tolerated:
+        return
+    least = "At least " if len(broken) > _COUNTED_IN_FULL else ""
+    shown = "; ".join(f"{path} ({broken[path]})" for path in sorted(broken)[:_SHOWN])
+    raise DatasetInvalid(
+        f"{uri}: {least}{len(broken):,} of {count:,} pictures are broken, at most {tolerated:,} are tolerated: {shown}."
+    )
+
+
+def _digest(layout: Layout, decoded: Decoded) -> str:
+    lines = (f"{entry.path}\t{entry.size}\t{decoded.tags[entry.path]}\n" for entry in layout.pictures)
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode(errors="surrogateescape"))
+    return digest.hexdigest()

@@ -23,8 +23,8 @@ class Entry:
 class Storage(Protocol):
     """The files below one location. The path "" is the location itself, which may be a file.
 
-    Every method raises StorageDenied when rights are missing, StorageUnavailable when the storage does not answer, and the
-    failure that was given to `open_storage` as `absent` when the bucket, folder or file is not there.
+    Every method raises StorageDenied when rights are missing, StorageUnavailable when the storage does not answer, and
+    the failure that was given to `open_storage` as `absent` when the bucket, folder or file is not there.
     """
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
@@ -48,7 +48,7 @@ class Storage(Protocol):
         ...
 
     def write_new(self, path: str, source: Path | bytes) -> bool:
-        """Write a file unless there is one already; it appears only once it is whole. False: there was one, left as it is."""
+        """Write a file unless there is one already; it appears only once it is whole. False: there was one, kept."""
         ...
 
     def write(self, path: str, data: bytes) -> None:
@@ -60,7 +60,7 @@ class Storage(Protocol):
         ...
 
     def probe_write(self) -> None:
-        """Prove that files can be written here by writing a small one and removing it. Raises StorageDenied when they cannot."""
+        """Prove that files can be written here: write a small one and remove it. Raises StorageDenied."""
         ...
 
     def uri(self, path: str = "") -> str:

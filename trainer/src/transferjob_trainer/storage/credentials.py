@@ -14,7 +14,7 @@ _SHORTEST_SECRET = 4
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What is needed to talk to an S3 server. What is None is left to the SDK's own default (such as a pod's identity)."""
+    """What is needed to talk to an S3 server. What is None is left to the SDK's default (such as a pod's identity)."""
 
     access_key_id: str | None = None
     secret_access_key: str | None = None

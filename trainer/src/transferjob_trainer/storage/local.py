@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -116,7 +116,7 @@ class LocalStorage:
             raise StorageDenied(f"{self.uri(path)} is a link that leads out of {self.uri()}.")
         return target
 
-    def _refuse_links(self, folder: Path, names: list[str]) -> None:
+    def _refuse_links(self, folder: Path, names: Sequence[str]) -> None:
         for name in names:
             if (folder / name).is_symlink():
                 where = (folder / name).relative_to(self._root)

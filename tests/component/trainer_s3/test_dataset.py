@@ -1,0 +1,53 @@
+"""Datasets on a real S3 server."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.component.trainer_s3.conftest import BUCKET
+from tests.unit.trainer.data.loading import load
+from tests.unit.trainer.data.pictures import class_files, write_tree
+from tests.unit.trainer.data.test_archive import make_tar, make_zip
+from transferjob_trainer.data import Dataset
+from transferjob_trainer.errors import DatasetInvalid, StorageDenied
+from transferjob_trainer.storage import Credentials, open_storage
+
+FILES = class_files({"a": 30, "b": 20})
+
+
+def _load(uri: str, scratch: Path, credentials: Credentials) -> Dataset:
+    factory = partial(open_storage, credentials=credentials, absent=DatasetInvalid, patience_seconds=5)
+    return load(uri, scratch, storage_factory=factory)
+
+
+def test_a_folder_and_archives_on_s3_equal_the_local_folder(credentials: Credentials, tmp_path: Path) -> None:
+    bucket = open_storage(f"s3://{BUCKET}", credentials)
+    for path, content in FILES.items():
+        bucket.write(f"pictures/{path}", content)
+    bucket.write_new("pictures.zip", make_zip(tmp_path / "x.zip", FILES))
+    bucket.write_new("pictures.tgz", make_tar(tmp_path / "x.tgz", FILES, "w:gz"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    local = load(write_tree(tmp_path / "local", FILES), scratch)
+    for name in ("pictures", "pictures/", "pictures.zip", "pictures.tgz"):
+        remote = _load(f"s3://{BUCKET}/{name}", scratch, credentials)
+        assert remote.train.paths == local.train.paths
+        assert np.array_equal(remote.train.images, local.train.images)
+        assert np.array_equal(remote.validation.labels, local.validation.labels)
+    assert list(scratch.iterdir()) == []
+    first, again = (_load(f"s3://{BUCKET}/pictures", scratch, credentials) for _ in range(2))
+    assert first.digest == again.digest
+    # Archives have no tags inside: their digest is that of the content, as a local folder's.
+    assert _load(f"s3://{BUCKET}/pictures.zip", scratch, credentials).digest == local.digest
+
+
+def test_refused(credentials: Credentials, tmp_path: Path) -> None:
+    with pytest.raises(DatasetInvalid, match="no bucket 'elsewhere'"):
+        _load("s3://elsewhere/pictures", tmp_path, credentials)
+    with pytest.raises(DatasetInvalid, match="is empty"):
+        _load(f"s3://{BUCKET}/nothing/here", tmp_path, credentials)
+    wrong = Credentials(credentials.access_key_id, "wrong", None, None, credentials.endpoint_url)
+    with pytest.raises(StorageDenied):
+        _load(f"s3://{BUCKET}/pictures", tmp_path, wrong)

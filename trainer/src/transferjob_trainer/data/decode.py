@@ -1,0 +1,90 @@
+"""The one way from the bytes of a picture to pixels: decoded by Pillow, upright, RGB, resized."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .resize import resize
+from .types import Images
+
+IMAGE_SUFFIXES = (".bmp", ".gif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+MAX_PIXELS = 80_000_000
+"""Larger pictures are refused before they are decoded. Below the size from which Pillow warns."""
+
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+_SIXTEEN_BIT = ("I;16", "I;16L", "I;16B", "I;16N", "I")
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    struct.error,
+    EOFError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    TypeError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+"""What Pillow's decoders raise on hostile bytes."""
+
+
+class BrokenImage(Exception):
+    """A file that cannot be decoded; the text says why."""
+
+
+def decode(data: bytes, height: int, width: int, *, antialias: bool) -> Images:
+    """Decode a picture and stretch it.
+
+    The first frame, turned as EXIF says. Grey, palette and CMYK become RGB; 16 bits lose their low byte; alpha is
+    dropped (not blended), as TensorFlow's decoder does.
+
+    Args:
+        data: content of a JPEG, PNG, GIF, BMP, WebP or TIFF file.
+        height: pixels of the result.
+        width: pixels of the result.
+        antialias: low-pass filter before shrinking.
+
+    Returns:
+        uint8 [height, width, 3].
+
+    Raises:
+        BrokenImage: not a picture, truncated, too large, or of a kind that has no RGB form.
+    """
+    return resize(_pixels(data), height, width, antialias=antialias)
+
+
+def _pixels(data: bytes) -> Images:
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise BrokenImage(f"{image.width}x{image.height} pixels are more than {MAX_PIXELS:,}")
+            image.load()
+            return _rgb(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError as error:
+        raise BrokenImage("not a JPEG, PNG, GIF, BMP, WebP or TIFF picture" if data else "an empty file") from error
+    except _BROKEN as error:
+        raise BrokenImage(" ".join(str(error).split()) or type(error).__name__) from error
+
+
+def _rgb(image: Image.Image) -> Images:
+    if image.mode == "F":
+        raise BrokenImage("floating-point pixels have no fixed range")
+    if image.mode in _SIXTEEN_BIT:
+        return _from_sixteen_bits(np.asarray(image))
+    if image.mode == "RGBA":
+        return np.ascontiguousarray(np.asarray(image)[..., :3])
+    return np.array(image.convert("RGB"))
+
+
+def _from_sixteen_bits(values: NDArray[np.generic]) -> Images:
+    wide = values.astype(np.int64)
+    if wide.min() < 0 or wide.max() > 0xFFFF:
+        raise BrokenImage("pixels of more than 16 bits have no fixed range")
+    grey = (wide >> 8).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
