@@ -1,0 +1,1 @@
+"""The rim towards the Kubernetes API: the only package that imports its client."""

@@ -1,0 +1,148 @@
+"""Requests to the API server as values: built here without I/O, sent by `client`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+import orjson
+
+PAGE_SIZE = 500
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+
+Propagation = Literal["Background", "Foreground", "Orphan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A namespaced kind of object as the API names it."""
+
+    group: str
+    version: str
+    plural: str
+    kind: str
+
+    @property
+    def api_version(self) -> str:
+        """`group/version`, or the version alone in the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def path(self, namespace: str | None = None, name: str | None = None, subresource: str | None = None) -> str:
+        """The URL path of the collection, the object or its subresource."""
+        parts = ["apis", self.group, self.version] if self.group else ["api", self.version]
+        if namespace is not None:
+            parts += ["namespaces", namespace]
+        parts += [part for part in (self.plural, name, subresource) if part is not None]
+        return "/" + "/".join(quote(part, safe="") for part in parts)
+
+
+TRANSFER_JOBS = Resource("transferjob.dev", "v1alpha1", "transferjobs", "TransferJob")
+JOBS = Resource("batch", "v1", "jobs", "Job")
+PODS = Resource("", "v1", "pods", "Pod")
+EVENTS = Resource("events.k8s.io", "v1", "events", "Event")
+LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `verb` is the API's word for it, as metrics and RBAC use it."""
+
+    verb: str
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    content_type: str = JSON
+
+    @property
+    def target(self) -> str:
+        """Path and query string."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
+def get(resource: Resource, namespace: str, name: str) -> Request:
+    """Read one object."""
+    return Request("get", "GET", resource.path(namespace, name))
+
+
+def list_page(
+    resource: Resource,
+    namespace: str | None,
+    *,
+    label_selector: str = "",
+    resource_version: str | None = None,
+    continue_token: str = "",
+) -> Request:
+    """Read one page of a collection.
+
+    Args:
+        resource: kind of the objects.
+        namespace: None reads all namespaces.
+        label_selector: only objects with these labels.
+        resource_version: "0" takes what the server has in memory; a version, nothing older than it; None, the newest.
+        continue_token: of the page before; the version then travels inside it.
+    """
+    query = {"limit": str(PAGE_SIZE)}
+    if label_selector:
+        query["labelSelector"] = label_selector
+    if continue_token:
+        query["continue"] = continue_token
+    elif resource_version is not None:
+        query |= {"resourceVersion": resource_version, "resourceVersionMatch": "NotOlderThan"}
+    return Request("list", "GET", resource.path(namespace), query)
+
+
+def watch(
+    resource: Resource, namespace: str | None, *, resource_version: str, timeout_seconds: int, label_selector: str = ""
+) -> Request:
+    """Follow a collection from a resource version on, with bookmarks, until the server ends it."""
+    query = {
+        "watch": "1",
+        "allowWatchBookmarks": "true",
+        "resourceVersion": resource_version,
+        "timeoutSeconds": str(timeout_seconds),
+    }
+    if label_selector:
+        query["labelSelector"] = label_selector
+    return Request("watch", "GET", resource.path(namespace), query)
+
+
+def create(resource: Resource, namespace: str, manifest: Mapping[str, Any]) -> Request:
+    """Make an object."""
+    return Request("create", "POST", resource.path(namespace), body=orjson.dumps(manifest))
+
+
+def update(resource: Resource, namespace: str, name: str, manifest: Mapping[str, Any]) -> Request:
+    """Replace an object; the manifest's resourceVersion is the precondition."""
+    return Request("update", "PUT", resource.path(namespace, name), body=orjson.dumps(manifest))
+
+
+def merge_patch(
+    resource: Resource, namespace: str, name: str, patch: Mapping[str, Any], subresource: str | None = None
+) -> Request:
+    """Change some fields; a uid or resourceVersion in the patch's metadata is a precondition."""
+    path = resource.path(namespace, name, subresource)
+    return Request("patch", "PATCH", path, body=orjson.dumps(patch), content_type=MERGE_PATCH)
+
+
+def delete(
+    resource: Resource,
+    namespace: str,
+    name: str,
+    *,
+    uid: str,
+    resource_version: str | None = None,
+    propagation: Propagation = "Background",
+) -> Request:
+    """Delete exactly the object that was seen, never a later one of the same name."""
+    preconditions = {"uid": uid} | ({"resourceVersion": resource_version} if resource_version else {})
+    options = {
+        "kind": "DeleteOptions",
+        "apiVersion": "v1",
+        "preconditions": preconditions,
+        "propagationPolicy": propagation,
+    }
+    return Request("delete", "DELETE", resource.path(namespace, name), body=orjson.dumps(options))

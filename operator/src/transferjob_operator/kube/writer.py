@@ -1,0 +1,128 @@
+"""Every write to children and status. Each is safe to repeat after a lost reply and to send from a stale view.
+
+Status goes by merge patch of what changed, with the object's resourceVersion as precondition: a decision that rests on
+an older object is refused, and fields that it leaves out are removed. Server-side apply would need forced ownership for
+the same and costs the API server a structured merge and managedFields for each write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.naming import controller_of
+from ..core.projection import project_job
+from ..core.records import JobRecord
+from . import rest
+from .client import KubeClient
+from .document import JobDocument, project_document
+from .errors import Conflict, NotFound
+from .mergepatch import merge_patch
+from .store import Store
+
+
+class NameTaken(Exception):
+    """The child's name belongs to an object of somebody else."""
+
+
+class Writer:
+    """Writes, and lets the stores learn what the server answered."""
+
+    def __init__(self, client: KubeClient, documents: Store[JobDocument], jobs: Store[JobRecord]) -> None:
+        self._client, self._documents, self._jobs = client, documents, jobs
+
+    def create_job(self, manifest: Mapping[str, Any]) -> None:
+        """Makes a child Job; one that its owner has already is success.
+
+        Raises:
+            NameTaken: a Job of that name has another owner.
+            ApiError: it was not made.
+        """
+        metadata = manifest["metadata"]
+        try:
+            created = self._client.send(rest.create(rest.JOBS, metadata["namespace"], manifest))
+        except Conflict:
+            created = self._existing(metadata)
+        self._jobs.learn(project_job(created))
+
+    def suspend_job(self, namespace: str, name: str, uid: str, suspend: bool) -> None:
+        """Sets spec.suspend of exactly the Job with this uid; a Job that is gone needs nothing.
+
+        Raises:
+            Conflict: another Job has the name now.
+        """
+        patch = {"metadata": {"uid": uid}, "spec": {"suspend": suspend}}
+        self._tolerate_absence(
+            lambda: self._jobs.learn(
+                project_job(self._client.send(rest.merge_patch(rest.JOBS, namespace, name, patch)))
+            )
+        )
+
+    def delete_job(self, namespace: str, name: str, uid: str, resource_version: str | None) -> None:
+        """Deletes exactly this Job and, in the background, its pods; one that is gone is success.
+
+        Raises:
+            Conflict: the Job was changed or replaced since it was seen.
+        """
+        request = rest.delete(rest.JOBS, namespace, name, uid=uid, resource_version=resource_version)
+        self._tolerate_absence(lambda: self._client.send(request))
+
+    def write_status(self, document: JobDocument, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+        """Writes what changed in the status; nothing where nothing did.
+
+        Returns:
+            Whether there was a write. A job that is gone needs none.
+
+        Raises:
+            Conflict: the job was changed since it was seen; what it is now has been learned.
+        """
+        patch = merge_patch(old, new)
+        if not patch:
+            return False
+        try:
+            self._documents.learn(project_document(self._client.send(_status_request(document, patch))))
+        except NotFound:
+            return False
+        except Conflict:
+            self.reread(document)
+            raise
+        return True
+
+    def reread(self, document: JobDocument) -> None:
+        """Learns what the job is now, ahead of the watch."""
+        self._tolerate_absence(
+            lambda: self._documents.learn(
+                project_document(self._client.send(rest.get(rest.TRANSFER_JOBS, document.namespace, document.name)))
+            )
+        )
+
+    def job_is_foreign(self, namespace: str, name: str, owner_uid: str) -> bool:
+        """Whether a Job of this name exists that is not this owner's, whatever labels it carries."""
+        try:
+            job = self._client.send(rest.get(rest.JOBS, namespace, name))
+        except NotFound:
+            return False
+        return not _is_owned(job, owner_uid)
+
+    def _existing(self, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        job: Mapping[str, Any] = self._client.send(rest.get(rest.JOBS, metadata["namespace"], metadata["name"]))
+        owner = controller_of(metadata) or {}
+        if not _is_owned(job, str(owner.get("uid"))):
+            raise NameTaken(metadata["name"])
+        return job
+
+    @staticmethod
+    def _tolerate_absence(write: Callable[[], Any]) -> None:
+        try:
+            write()
+        except NotFound:
+            return
+
+
+def _is_owned(job: Mapping[str, Any], uid: str) -> bool:
+    return (controller_of(job["metadata"]) or {}).get("uid") == uid
+
+
+def _status_request(document: JobDocument, patch: Mapping[str, Any]) -> rest.Request:
+    body = {"metadata": {"uid": document.uid, "resourceVersion": document.resource_version}, "status": patch}
+    return rest.merge_patch(rest.TRANSFER_JOBS, document.namespace, document.name, body, "status")

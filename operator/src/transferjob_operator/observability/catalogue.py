@@ -1,0 +1,76 @@
+"""Every metric of the operator in one table: name, kind, labels, help. No label ever carries a job's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FAST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric."""
+
+    name: str
+    kind: Literal["counter", "gauge", "histogram"]
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+QUEUE_DEPTH = Metric("transferjob_workqueue_depth", "gauge", "TransferJobs that wait for a worker.")
+QUEUE_SECONDS = Metric(
+    "transferjob_workqueue_queue_duration_seconds", "histogram", "Seconds from queueing to the start of a pass."
+)
+QUEUE_RETRIES = Metric("transferjob_workqueue_retries_total", "counter", "Passes that failed and were queued again.")
+RECONCILES = Metric(
+    "transferjob_reconcile_total",
+    "counter",
+    "Passes by result: unchanged, written, gone, conflict, error (the API server), failed (a fault of the operator).",
+    ("result",),
+)
+RECONCILE_SECONDS = Metric("transferjob_reconcile_duration_seconds", "histogram", "Seconds of one pass.", ("result",))
+WATCH_RESTARTS = Metric(
+    "transferjob_watch_restarts_total",
+    "counter",
+    "Watches that were opened again, by cause: ended, broken, expired.",
+    ("resource", "cause"),
+)
+WATCH_AGE = Metric(
+    "transferjob_watch_last_contact_seconds", "gauge", "Seconds since a watch last heard of the server.", ("resource",)
+)
+API_REQUESTS = Metric(
+    "transferjob_api_requests_total",
+    "counter",
+    "Requests to the API server by verb and HTTP status; 0 where no answer came.",
+    ("verb", "code"),
+)
+API_SECONDS = Metric("transferjob_api_request_duration_seconds", "histogram", "Seconds to an answer.", ("verb",))
+LEADER = Metric("transferjob_leader", "gauge", "1 while this process leads and writes.")
+JOBS = Metric("transferjob_jobs", "gauge", "TransferJobs by phase.", ("phase",))
+JOBS_FINISHED = Metric(
+    "transferjob_jobs_finished_total", "counter", "TransferJobs that this process saw finish, by reason.", ("reason",)
+)
+EVENTS_DROPPED = Metric("transferjob_events_dropped_total", "counter", "Events that were not delivered.")
+PROGRESS_PULLS = Metric(
+    "transferjob_progress_pulls_total", "counter", "Progress documents asked for, by result: ok, none.", ("result",)
+)
+BUILD_INFO = Metric("transferjob_build_info", "gauge", "1, with the version of the operator.", ("version",))
+
+CATALOGUE = (
+    QUEUE_DEPTH,
+    QUEUE_SECONDS,
+    QUEUE_RETRIES,
+    RECONCILES,
+    RECONCILE_SECONDS,
+    WATCH_RESTARTS,
+    WATCH_AGE,
+    API_REQUESTS,
+    API_SECONDS,
+    LEADER,
+    JOBS,
+    JOBS_FINISHED,
+    EVENTS_DROPPED,
+    PROGRESS_PULLS,
+    BUILD_INFO,
+)

@@ -1,0 +1,95 @@
+"""From a change of any object to the TransferJobs that have to be looked at."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..core.records import JobRecord, PodRecord
+from ..kube.document import JobDocument
+from ..kube.store import Change, Key, Store, key_of
+
+
+class Dependents:
+    """Which TransferJobs take their weights from which. All methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: defaultdict[Key, set[Key]] = defaultdict(set)
+
+    def update(self, change: Change[JobDocument]) -> None:
+        """Takes in a new, changed or deleted job."""
+        with self._lock:
+            if change.old is not None and change.old.weights_from:
+                self._drop(_referred(change.old), key_of(change.old))
+            if change.new is not None and change.new.weights_from:
+                self._waiting[_referred(change.new)].add(key_of(change.new))
+
+    def of(self, key: Key) -> tuple[Key, ...]:
+        """The jobs that take their weights from this one."""
+        with self._lock:
+            return tuple(self._waiting.get(key, ()))
+
+    def _drop(self, referred: Key, key: Key) -> None:
+        self._waiting[referred].discard(key)
+        if not self._waiting[referred]:
+            del self._waiting[referred]
+
+
+class Mapping:
+    """Knows which TransferJob a change concerns, and which changes concern none."""
+
+    def __init__(self, jobs: Store[JobRecord]) -> None:
+        self._jobs = jobs
+        self._dependents = Dependents()
+
+    def of_document(self, change: Change[JobDocument]) -> Iterator[Key]:
+        """The job itself, unless this version is known by our own write, and those that wait for its outcome."""
+        record = change.new or change.old
+        if record is None:
+            return
+        self._dependents.update(change)
+        if _is_echo(change):
+            return
+        yield key_of(record)
+        if _phase(change.old) != _phase(change.new):
+            yield from self._dependents.of(key_of(record))
+
+    def of_job(self, change: Change[JobRecord]) -> Iterator[Key]:
+        """The TransferJob that owns the Job, before and after the change."""
+        if not _is_echo(change):
+            yield from {key for record in (change.old, change.new) if (key := _owner(record))}
+
+    def of_pod(self, change: Change[PodRecord]) -> Iterator[Key]:
+        """The TransferJob that owns the pod's Job. A pod that is seen before its Job waits for the Job's own event."""
+        pod = change.new or change.old
+        if pod is None or not pod.job_name or _same_but_for_version(change):
+            return
+        job = self._jobs.get(Key(pod.namespace, pod.job_name))
+        key = _owner(job) if job and job.uid == pod.job_uid else None
+        if key:
+            yield key
+
+
+def _referred(document: JobDocument) -> Key:
+    return Key(document.namespace, document.weights_from or "")
+
+
+def _phase(document: JobDocument | None) -> str | None:
+    return document.phase if document else None
+
+
+def _owner(job: JobRecord | None) -> Key | None:
+    return Key(job.namespace, job.owner_name) if job and job.transferjob and job.owner_name else None
+
+
+def _is_echo(change: Change[JobDocument] | Change[JobRecord]) -> bool:
+    old, new = change.old, change.new
+    return old is not None and new is not None and old.resource_version == new.resource_version
+
+
+def _same_but_for_version(change: Change[PodRecord]) -> bool:
+    old, new = change.old, change.new
+    return old is not None and new is not None and replace(old, resource_version=new.resource_version) == new

@@ -1,0 +1,31 @@
+"""How often progress alone may be written: each job's interval stretches so that all jobs together stay in the budget."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+WRITES_PER_SECOND = 20.0
+_RECOUNT_SECONDS = 1.0
+
+
+class ProgressRate:
+    """The interval for one job, from the number of running jobs, counted at most once a second."""
+
+    def __init__(
+        self, base_seconds: float, running_jobs: Callable[[], int], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._base, self._running_jobs, self._clock = base_seconds, running_jobs, clock
+        self._lock = threading.Lock()
+        self._counted_at = float("-inf")
+        self._interval = base_seconds
+
+    def interval(self) -> float:
+        """Seconds between two progress writes of one job."""
+        with self._lock:
+            now = self._clock()
+            if now - self._counted_at > _RECOUNT_SECONDS:
+                self._interval = max(self._base, self._running_jobs() / WRITES_PER_SECOND)
+                self._counted_at = now
+            return self._interval

@@ -1,0 +1,175 @@
+"""The queue between watches and workers.
+
+A key is queued at most once and is never in two workers' hands; one that is added while it is being worked on comes
+back afterwards. What was just changed goes before what the list at startup brought.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+import threading
+import time
+from collections.abc import Callable, Hashable
+from enum import IntEnum
+from typing import Generic, TypeVar
+
+from .queuemetrics import QueueMetrics, SilentQueueMetrics
+
+BASE_DELAY_SECONDS = 0.005
+MAX_DELAY_SECONDS = 1000.0
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Priority(IntEnum):
+    """Lower is sooner."""
+
+    FRESH = 0
+    STARTUP = 1
+
+
+class WorkQueue(Generic[K]):
+    """Keys to work on. All methods may be called from any thread."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        rng: random.Random | None = None,
+        metrics: QueueMetrics | None = None,
+    ) -> None:
+        self._clock = clock
+        self._rng = rng or random.Random()  # noqa: S311  spreads retries; guards nothing
+        self._metrics = metrics or SilentQueueMetrics()
+        self._changed = threading.Condition()
+        self._sequence = itertools.count()
+        self._ready: list[tuple[Priority, int, K]] = []
+        self._queued: dict[K, tuple[Priority, float]] = {}
+        self._later: list[tuple[float, int, K]] = []
+        self._due: dict[K, float] = {}
+        self._working: set[K] = set()
+        self._again: dict[K, Priority] = {}
+        self._failures: dict[K, int] = {}
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._queued)
+
+    def add(self, key: K, priority: Priority = Priority.FRESH) -> None:
+        """Queues a key at once, ahead of its place if it is queued with a lower priority."""
+        with self._changed:
+            self._add(key, priority)
+            self._changed.notify()
+
+    def add_after(self, key: K, delay: float) -> None:
+        """Queues a key after `delay` seconds; of several such times the earliest counts."""
+        with self._changed:
+            due = self._clock() + max(delay, 0.0)
+            if not self._closed and due < self._due.get(key, float("inf")):
+                self._due[key] = due
+                heapq.heappush(self._later, (due, next(self._sequence), key))
+                self._changed.notify()
+
+    def retry(self, key: K, at_least: float = 0.0) -> float:
+        """Queues a key whose work failed, after a pause that doubles with each failure and lasts `at_least` seconds.
+
+        Returns:
+            The pause, seconds.
+        """
+        with self._changed:
+            failures = self._failures.get(key, 0)
+            self._failures[key] = failures + 1
+        delay = min(BASE_DELAY_SECONDS * 2.0 ** min(failures, 32), MAX_DELAY_SECONDS) * self._rng.uniform(0.5, 1.0)
+        delay = max(delay, at_least)
+        self._metrics.retried()
+        self.add_after(key, delay)
+        return delay
+
+    def forget(self, key: K) -> None:
+        """The work succeeded: the next failure starts with a short pause."""
+        with self._changed:
+            self._failures.pop(key, None)
+
+    def failures(self, key: K) -> int:
+        """How often the work has failed in a row."""
+        return self._failures.get(key, 0)
+
+    def get(self, timeout: float | None = None) -> K | None:
+        """The next key; `done` must follow. None when the queue is closed or nothing came within `timeout` seconds."""
+        deadline = None if timeout is None else self._clock() + timeout
+        with self._changed:
+            while not self._closed:
+                self._promote()
+                key = self._pop()
+                if key is not None:
+                    return key
+                pause = self._pause(deadline)
+                if pause is not None and pause <= 0:
+                    return None
+                self._changed.wait(pause)
+        return None
+
+    def done(self, key: K) -> None:
+        """The worker has let go of the key."""
+        with self._changed:
+            self._working.discard(key)
+            priority = self._again.pop(key, None)
+            if priority is not None:
+                self._add(key, priority)
+                self._changed.notify()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is handed out any more."""
+        return self._closed
+
+    def close(self) -> None:
+        """Wakes all workers; nothing is handed out any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _add(self, key: K, priority: Priority) -> None:
+        if self._closed:
+            return
+        if key in self._working:
+            self._again[key] = min(priority, self._again.get(key, priority))
+            return
+        queued = self._queued.get(key)
+        if queued is not None and queued[0] <= priority:
+            return
+        since = self._clock() if queued is None else queued[1]
+        self._queued[key] = (priority, since)
+        heapq.heappush(self._ready, (priority, next(self._sequence), key))
+        self._metrics.depth(len(self._queued))
+
+    def _pop(self) -> K | None:
+        while self._ready:
+            priority, _, key = heapq.heappop(self._ready)
+            queued = self._queued.get(key)
+            if queued is None or queued[0] != priority:
+                continue  # it was moved ahead, and this is its old place
+            del self._queued[key]
+            self._working.add(key)
+            self._metrics.depth(len(self._queued))
+            self._metrics.waited(self._clock() - queued[1])
+            return key
+        return None
+
+    def _promote(self) -> None:
+        now = self._clock()
+        while self._later and self._later[0][0] <= now:
+            due, _, key = heapq.heappop(self._later)
+            if self._due.get(key) == due:
+                del self._due[key]
+                self._add(key, Priority.FRESH)
+
+    def _pause(self, deadline: float | None) -> float | None:
+        now = self._clock()
+        times = [deadline] if deadline is not None else []
+        times += [self._later[0][0]] if self._later else []
+        if deadline is not None and deadline <= now:
+            return 0.0
+        return max(min(times) - now, 0.001) if times else None

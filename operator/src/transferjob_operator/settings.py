@@ -1,0 +1,101 @@
+"""What the operator is told by flags and environment, as one frozen model."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from .errors import SettingsError
+
+ENVIRONMENT_PREFIX = "TRANSFERJOB_"
+_NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
+
+def _own_namespace() -> str:
+    try:
+        return _NAMESPACE_FILE.read_text().strip()
+    except OSError:
+        return "default"
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class Settings(BaseModel):
+    """Settings of one operator process. Each is a flag `--like-this` and a variable `TRANSFERJOB_LIKE_THIS`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kubeconfig: str | None = None
+    """Kubeconfig file; otherwise KUBECONFIG, then the pod's service account, then ~/.kube/config."""
+    context: str | None = None
+    """Context of the kubeconfig."""
+    namespaces: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    """Namespaces to work in, separated by commas; empty means all."""
+    trainer_image: str = Field(default="transferjob-trainer:latest", min_length=1)
+    """Image of the trainer, where a job names none."""
+    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+    """Pull policy of the trainer image."""
+    keep_log_tail: bool = True
+    """Keep the last lines of a failed attempt's log in the job's status."""
+    workers: int = Field(default=8, ge=1, le=128)
+    """Passes that may run at a time."""
+    leader_election: bool = True
+    """Work only while holding the Lease; off for a single process."""
+    lease_namespace: str = Field(default_factory=_own_namespace)
+    """Namespace of the Lease."""
+    lease_name: str = "transferjob-operator"
+    """Name of the Lease."""
+    identity: str = Field(default_factory=lambda: f"{os.environ.get('POD_NAME') or socket.gethostname()}_{os.getpid()}")
+    """Name of this process in the Lease and in Events."""
+    health_address: str = "0.0.0.0"  # noqa: S104  probes and Prometheus come from outside the pod
+    """Address of /metrics, /healthz and /readyz."""
+    health_port: int = Field(default=8081, ge=0, le=65535)
+    """Port of /metrics, /healthz and /readyz; 0 takes a free one and logs it."""
+    log_format: Literal["json", "console"] = "json"
+    """Form of the log lines."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Lowest level that is logged."""
+
+
+def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    """The settings from flags, then from environment variables, then defaults.
+
+    Raises:
+        SettingsError: a value cannot be used; names the flag, the value and the limit.
+        SystemExit: `--help` was asked for, or a flag is unknown.
+    """
+    flags = vars(_parser().parse_args(arguments))
+    values = {name: environment[_variable(name)] for name in Settings.model_fields if _variable(name) in environment}
+    values |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_sentence(entry) for entry in error.errors())) from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("transferjob-operator", description="Runs TransferJobs on a Kubernetes cluster.")
+    for name, field in Settings.model_fields.items():
+        text = f"{field.description} [{_variable(name)}]".replace("%", "%%")
+        parser.add_argument(_flag(name), metavar="VALUE", help=text)
+    return parser
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _variable(name: str) -> str:
+    return ENVIRONMENT_PREFIX + name.upper()
+
+
+def _sentence(entry: Any) -> str:
+    return f"{_flag(str(entry['loc'][0]))}: {entry['msg']}, not {entry['input']!r}"

@@ -1,0 +1,128 @@
+"""The work queue: each key once, never in two hands, later or sooner as asked."""
+
+import random
+import threading
+
+import pytest
+
+from transferjob_operator.runtime.workqueue import MAX_DELAY_SECONDS, Priority, WorkQueue
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def queue(clock: Clock) -> WorkQueue[str]:
+    return WorkQueue(clock=clock, rng=random.Random(1))
+
+
+def take(queue: WorkQueue[str]) -> str | None:
+    return queue.get(timeout=0)
+
+
+def test_a_key_is_queued_once(queue: WorkQueue[str]) -> None:
+    queue.add("a")
+    queue.add("a")
+    assert (take(queue), take(queue)) == ("a", None)
+
+
+def test_keys_come_in_the_order_in_which_they_were_added(queue: WorkQueue[str]) -> None:
+    for key in "abc":
+        queue.add(key)
+    assert [take(queue) for _ in range(3)] == ["a", "b", "c"]
+
+
+def test_what_just_changed_goes_before_what_the_list_at_startup_brought(queue: WorkQueue[str]) -> None:
+    queue.add("old", Priority.STARTUP)
+    queue.add("older", Priority.STARTUP)
+    queue.add("fresh")
+    queue.add("older")
+    assert [take(queue) for _ in range(4)] == ["fresh", "older", "old", None]
+
+
+def test_a_key_in_a_workers_hands_comes_back_after_it_was_let_go(queue: WorkQueue[str]) -> None:
+    queue.add("a")
+    assert take(queue) == "a"
+    queue.add("a")
+    assert take(queue) is None
+    queue.done("a")
+    assert take(queue) == "a"
+    queue.done("a")
+    assert take(queue) is None
+
+
+def test_a_delayed_key_waits_for_its_time_and_the_earliest_counts(queue: WorkQueue[str], clock: Clock) -> None:
+    queue.add_after("a", 10)
+    queue.add_after("a", 5)
+    queue.add_after("a", 20)
+    clock.now += 4.9
+    assert take(queue) is None
+    clock.now += 0.2
+    assert take(queue) == "a"
+    queue.done("a")
+    clock.now += 100
+    assert take(queue) is None
+
+
+def test_pauses_double_up_to_the_limit_and_start_anew_after_success(queue: WorkQueue[str], clock: Clock) -> None:
+    pauses = [queue.retry("a") for _ in range(30)]
+    assert 0.0025 <= pauses[0] <= 0.005
+    assert all(MAX_DELAY_SECONDS / 2 <= pause <= MAX_DELAY_SECONDS for pause in pauses[18:])
+    assert queue.failures("a") == 30
+    queue.forget("a")
+    assert queue.retry("a") <= 0.005
+
+
+def test_a_failing_key_does_not_hold_up_another(queue: WorkQueue[str]) -> None:
+    queue.retry("poisoned", at_least=60)
+    queue.add("well")
+    assert (take(queue), take(queue)) == ("well", None)
+
+
+def test_closing_wakes_a_waiting_worker_and_hands_out_nothing_more() -> None:
+    queue: WorkQueue[str] = WorkQueue()
+    got: list[str | None] = []
+    worker = threading.Thread(target=lambda: got.append(queue.get()))
+    worker.start()
+    queue.close()
+    worker.join(5)
+    assert got == [None]
+    queue.add("a")
+    assert queue.get(timeout=0) is None
+
+
+def test_no_key_is_ever_in_two_hands() -> None:
+    queue: WorkQueue[int] = WorkQueue()
+    held: set[int] = set()
+    clashes: list[int] = []
+    handled = threading.Semaphore(0)
+
+    def work() -> None:
+        while (key := queue.get()) is not None:
+            if key in held:
+                clashes.append(key)
+            held.add(key)
+            held.discard(key)
+            queue.done(key)
+            handled.release()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for number in range(2000):
+        queue.add(number % 7)
+    assert handled.acquire(timeout=5)
+    queue.close()
+    for worker in workers:
+        worker.join(5)
+    assert clashes == []
