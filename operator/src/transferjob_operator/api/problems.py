@@ -1,0 +1,95 @@
+"""What is wrong with a manifest: one sentence for each problem, with field, value and limit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+MAX_SHOWN = 60
+_TYPES = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "a string",
+    "bool_type": "true or false",
+    "model_type": "an object",
+    "dict_type": "an object",
+    "tuple_type": "a list",
+}
+_LIMITS = {
+    "greater_than_equal": ("at least", "ge"),
+    "greater_than": ("more than", "gt"),
+    "less_than_equal": ("at most", "le"),
+    "less_than": ("less than", "lt"),
+}
+_SIZES = {"too_short": ("at least", "min_length"), "too_long": ("at most", "max_length")}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong."""
+
+    path: str
+    """Field in the manifest's own spelling, e.g. spec.freeze.layers or spec.head.layers[0]."""
+    message: str
+    """What it must be, and what it is."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+def join_path(parts: Iterable[str | int]) -> str:
+    """spec, head, layers, 0 -> spec.head.layers[0]. The mark of an invalid key is left out."""
+    path = ""
+    for part in parts:
+        if part == "[key]":
+            continue
+        path += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return path.removeprefix(".")
+
+
+def problem_of(error: ErrorDetails) -> Problem:
+    """The problem that pydantic found, in our words."""
+    return Problem(join_path(error["loc"]) or "manifest", _sentence(error))
+
+
+def shown(value: Any) -> str:
+    """The value as JSON, cut where it is long."""
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+
+
+def _sentence(error: ErrorDetails) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return "is required"
+    if kind == "extra_forbidden":
+        return "unknown field"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _SIZES:
+        words, limit = _SIZES[kind]
+        return f"must have {words} {context[limit]} entries, got {context['actual_length'] or 'none'}"
+    return f"{_demand(kind, context, error['msg'])}, got {shown(error['input'])}"
+
+
+def _demand(kind: str, context: dict[str, Any], otherwise: str) -> str:
+    if kind in _TYPES:
+        return f"must be {_TYPES[kind]}"
+    if kind in _LIMITS:
+        words, limit = _LIMITS[kind]
+        return f"must be {words} {context[limit]:g}"
+    if kind == "literal_error":
+        return f"must be one of {context['expected']}"
+    if kind == "string_pattern_mismatch":
+        return f"must match {context['pattern']}"
+    if kind == "string_too_long":
+        return f"must be at most {context['max_length']} characters"
+    if kind == "string_too_short":
+        return f"must be at least {context['min_length']} characters"
+    return otherwise[:1].lower() + otherwise[1:]
