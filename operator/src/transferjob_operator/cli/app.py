@@ -1,0 +1,52 @@
+"""The commands and the options that stand before them."""
+
+from __future__ import annotations
+
+import typer
+
+from .commands.delete import delete
+from .commands.list import list_jobs
+from .commands.logs import logs
+from .commands.status import status
+from .commands.submit import submit
+from .commands.version import version
+from .commands.wait import wait
+from .exit_codes import exit_code_table
+from .options import Connection, Context, Kubeconfig, Namespace
+
+_KEEP_LINES = "\b\n"
+_EXAMPLES = """Examples:
+  transferjob submit -f flowers.yaml --watch
+  transferjob list -A
+  transferjob status flowers --watch
+  transferjob logs flowers -f --tail 20
+  transferjob wait flowers --timeout 2h && echo done
+  transferjob status flowers -o json
+  transferjob delete flowers --wait"""
+_EPILOG = f"{_KEEP_LINES}{_EXAMPLES}\n\n{_KEEP_LINES}Exit codes:\n{exit_code_table()}"
+
+app = typer.Typer(
+    name="transferjob",
+    rich_markup_mode=None,  # the rich help takes twice as long to start
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(epilog=_EPILOG)
+def transferjob(
+    ctx: typer.Context, kubeconfig: Kubeconfig = None, context: Context = None, namespace: Namespace = None
+) -> None:
+    """Transfer learning with Keras on Kubernetes: submit jobs, follow them, find their models."""
+    ctx.obj = Connection(kubeconfig, context, namespace)
+
+
+app.command("submit")(submit)
+app.command("list")(list_jobs)
+app.command("status")(status)
+app.command("logs")(logs)
+app.command("wait")(wait)
+app.command("delete")(delete)
+app.command("version")(version)

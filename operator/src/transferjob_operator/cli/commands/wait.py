@@ -1,0 +1,44 @@
+"""`transferjob wait`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ..durations import parse_duration
+from ..options import Context, JobName, Kubeconfig, Namespace, Timeout, connection_of
+
+
+class For(StrEnum):
+    """The states that --for takes."""
+
+    COMPLETE = "complete"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+Goal = Annotated[For, typer.Option("--for", help="The state to wait for.")]
+
+
+def wait(
+    ctx: typer.Context,
+    name: JobName,
+    goal: Goal = For.COMPLETE,
+    timeout: Timeout = None,
+    kubeconfig: Kubeconfig = None,
+    context: Context = None,
+    namespace: Namespace = None,
+) -> None:
+    """Wait until a job is complete, running or failed; 1 when it ends otherwise, 124 when time is up."""
+    seconds = parse_duration(timeout)
+    from ..cluster import connect
+    from ..output import say
+    from ..views.line import job_line
+    from ..watch_job import Goal as WatchGoal
+    from ..watch_job import follow_until
+
+    cluster = connect(connection_of(ctx, kubeconfig, context, namespace))
+    job = follow_until(cluster, cluster.get(name), WatchGoal(goal.value), seconds, lambda _: None)
+    say(job_line(job))

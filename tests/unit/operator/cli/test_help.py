@@ -1,0 +1,62 @@
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from transferjob_operator.cli.exit_codes import MEANINGS
+
+OURS = ("transferjob_operator.api", "transferjob_operator.kube", "transferjob_trainer")
+SLOW = ("kubernetes", "tensorflow", "keras", "orjson", "yaml", "urllib3", "rich.live", "rich.table", *OURS)
+COMMANDS = ("submit", "list", "status", "logs", "wait", "delete", "version")
+_HELP = "from transferjob_operator.cli.main import main; main()"
+_LOADED = """
+import json, sys
+from transferjob_operator.cli.main import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def _python(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
+
+
+def _seconds(code: str, *arguments: str) -> float:
+    start = time.perf_counter()
+    assert _python(code, *arguments).returncode == 0
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("arguments", [("--help",), *((command, "--help") for command in COMMANDS)])
+def test_help_loads_nothing_slow(arguments: tuple[str, ...]) -> None:
+    result = _python(_LOADED, *arguments)
+    assert result.returncode == 0
+    loaded = set(json.loads(result.stderr))
+    assert loaded.isdisjoint(SLOW)
+    assert arguments != ("--help",) or "pydantic" not in loaded  # typer itself takes it to describe a command
+
+
+def test_help_shows_commands_examples_and_every_exit_code() -> None:
+    text = _python(_HELP, "--help").stdout
+    for command in COMMANDS:
+        assert f"\n  {command} " in text
+    assert "transferjob submit -f flowers.yaml --watch" in text
+    for code, meaning in MEANINGS.items():
+        assert f"{int(code):>3}  {meaning}" in text
+
+
+def test_help_takes_less_than_twice_a_bare_import_of_typer_and_rich() -> None:
+    pairs = [(_seconds(_HELP, "--help"), _seconds("import typer, rich")) for _ in range(5)]
+    help_seconds, bare_seconds = (min(times) for times in zip(*pairs, strict=True))
+    assert help_seconds <= 2 * bare_seconds
+
+
+def test_wrong_usage_exits_with_two_and_no_traceback() -> None:
+    result = _python(_HELP, "status")
+    assert result.returncode == 2
+    assert "NAME" in result.stderr
+    assert "Traceback" not in result.stderr
