@@ -6,6 +6,7 @@ TensorFlow.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -14,9 +15,6 @@ from numpy.typing import NDArray
 from .types import Images
 
 Floats = NDArray[np.float32]
-
-_BLOCK = 32
-"""Output rows that share one product: many small products are slow to call, one large one is mostly zeros."""
 
 
 def resize(image: Images, height: int, width: int, *, antialias: bool) -> Images:
@@ -29,40 +27,30 @@ def resize(image: Images, height: int, width: int, *, antialias: bool) -> Images
 
 
 def _along_rows(image: NDArray[np.generic], size: int, antialias: bool) -> Floats:
-    """Resample the first axis of [n, m, channels] to [size, m, channels]."""
-    count, *rest = image.shape
-    result = np.empty((size, *rest), np.float32)
-    for block in _blocks(count, size, antialias):
-        source = image[block.first : block.first + block.weights.shape[1]]
-        flat = source.reshape(len(source), -1).astype(np.float32)
-        rows = len(block.weights)
-        result[block.row : block.row + rows] = (block.weights @ flat).reshape(rows, *rest)
-    return result
+    """Resample the first axis of [n, m, channels] to [size, m, channels].
 
-
-class _Block:
-    """Weights of a few output rows over the stretch of input rows that they need."""
-
-    __slots__ = ("first", "row", "weights")
-
-    def __init__(self, row: int, weights: Floats) -> None:
-        needed = np.flatnonzero(weights.any(axis=0))
-        self.row = row
-        self.first = int(needed[0])
-        self.weights = np.ascontiguousarray(weights[:, needed[0] : needed[-1] + 1])
+    One tap after the other and without BLAS: the same bits on every machine, and no threads of its own that would
+    fight with the decoding ones.
+    """
+    rows, weights = _taps(len(image), size, antialias)
+    flat = image.reshape(len(image), -1)
+    result = np.zeros((size, flat.shape[1]), np.float32)
+    part = np.empty_like(result)
+    for tap in range(rows.shape[1]):
+        np.multiply(flat[rows[:, tap]], weights[:, tap : tap + 1], out=part)
+        result += part
+    return result.reshape(size, *image.shape[1:])
 
 
 @lru_cache(maxsize=64)
-def _blocks(count: int, size: int, antialias: bool) -> tuple[_Block, ...]:
-    return tuple(_Block(row, _weights(count, size, antialias, row)) for row in range(0, size, _BLOCK))
-
-
-def _weights(count: int, size: int, antialias: bool, start: int) -> Floats:
-    """Weights [rows, count] of the output rows from `start` on; each row sums to 1."""
+def _taps(count: int, size: int, antialias: bool) -> tuple[NDArray[np.intp], Floats]:
+    """Input rows and their weights for each output row, both [size, taps]; the weights of a row sum to 1."""
     scale = count / size
     reach = max(scale, 1.0) if antialias else 1.0
-    centres = (np.arange(start, min(start + _BLOCK, size)) + 0.5) * scale
-    distance = np.abs(np.arange(count)[None, :] + 0.5 - centres[:, None]) / reach
-    triangle = np.maximum(0.0, 1.0 - distance)
+    centres = (np.arange(size) + 0.5) * scale
+    first = np.maximum(np.ceil(centres - reach - 0.5), 0).astype(np.intp)
+    rows = first[:, None] + np.arange(math.ceil(2 * reach) + 1)
+    triangle = np.maximum(0.0, 1.0 - np.abs(rows + 0.5 - centres[:, None]) / reach)
+    triangle[rows >= count] = 0
     weights: Floats = (triangle / triangle.sum(axis=1, keepdims=True)).astype(np.float32)
-    return weights
+    return np.minimum(rows, count - 1), weights
