@@ -20,7 +20,7 @@ class NoAnswer(Exception):
 
 
 class Patience:
-    """Repeats what raised NoAnswer, with full jitter between doubling delays, until the time is spent."""
+    """Repeats what raised NoAnswer, with jittered doubling delays between, until the time is spent."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
