@@ -49,7 +49,7 @@ def load_configuration(kubeconfig: str | None = None, context: str | None = None
     """Where the API server is and who we are, looked for as kubectl does.
 
     Args:
-        kubeconfig: file to use; None means the files in KUBECONFIG, then the pod's service account, then ~/.kube/config.
+        kubeconfig: file; None means the files in KUBECONFIG, then the pod's service account, then ~/.kube/config.
         context: context of the kubeconfig; None means its current one.
 
     Raises:

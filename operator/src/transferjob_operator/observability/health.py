@@ -114,7 +114,7 @@ def _handler(pages: Mapping[str, Page]) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: ARG002
+        def log_message(self, format: str, *args: Any) -> None:
             """Says nothing: a probe every few seconds is no news."""
 
     return Handler

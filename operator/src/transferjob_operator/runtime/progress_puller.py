@@ -46,7 +46,9 @@ class ProgressPuller:
         port: int = ENDPOINT_PORT,
         on_result: Callable[[bool], None] = lambda _found: None,
     ) -> None:
-        self._interval, self._port, self._on_result = interval, port, on_result
+        self.interval = interval
+        """Seconds between two requests to one pod."""
+        self._port, self._on_result = port, on_result
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
         self._pool = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="progress")
@@ -66,13 +68,13 @@ class ProgressPuller:
         now = time.monotonic()
         with self._lock:
             entry = self._entries.get(pod_uid)
-            wait = 0.0 if entry is None else entry.asked_at + self._interval - now
+            wait = 0.0 if entry is None else entry.asked_at + self.interval - now
             if entry is not None and (entry.pending or wait > 0):
                 return max(wait, 0.1)
             self._entries[pod_uid] = _Entry(now, entry.progress if entry else None, pending=True)
             self._prune(now)
         self._pool.submit(self._pull, ip, pod_uid, on_progress)
-        return self._interval
+        return self.interval
 
     def close(self) -> None:
         """Drops what has not been asked yet; running requests end by their own timeout."""

@@ -1,4 +1,4 @@
-"""How often progress alone may be written: each job's interval stretches so that all jobs together stay in the budget."""
+"""How often progress alone may be written: the interval stretches so that all jobs together stay in the budget."""
 
 from __future__ import annotations
 
