@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-API_VERSION = "transferjob.dev/v1alpha1"
-KIND = "TransferJob"
+from ..api.identity import API_VERSION as API_VERSION
+from ..api.identity import GROUP
+from ..api.identity import KIND as KIND
+
 MANAGER = "transferjob-operator"
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
-OWNER_UID_LABEL = "transferjob.dev/job-uid"
-JOB_NAME_LABEL = "transferjob.dev/job-name"
+OWNER_UID_LABEL = f"{GROUP}/job-uid"
+JOB_NAME_LABEL = f"{GROUP}/job-name"
 QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
 
 CHILD_SELECTOR = f"{MANAGED_BY_LABEL}={MANAGER}"

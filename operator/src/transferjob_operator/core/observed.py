@@ -35,6 +35,8 @@ class Observed:
     """Pods of that Job (by the UID of their owner), in any order."""
     progress: Progress | None = None
     """Last document of the pod that was polled."""
+    progress_written: datetime | None = None
+    """When progress alone was last written to this status; None after a restart, which costs one write at most."""
     weights_source: WeightsSource | None = None
     """Given where the spec has weightsFrom."""
     foreign_job: bool = False
@@ -49,13 +51,12 @@ def active_pod(pods: tuple[PodRecord, ...]) -> PodRecord | None:
 
 def finished_pods(pods: tuple[PodRecord, ...]) -> tuple[PodRecord, ...]:
     """The pods that have ended, in the order in which they were made."""
-    return tuple(sorted((pod for pod in pods if pod.finished), key=_age))
+    return tuple(pod for pod in pods_in_order(pods) if pod.finished)
 
 
-def latest_pod(pods: tuple[PodRecord, ...]) -> PodRecord | None:
-    """The active pod, else the one that was made last."""
-    finished = finished_pods(pods)
-    return active_pod(pods) or (finished[-1] if finished else None)
+def pods_in_order(pods: tuple[PodRecord, ...]) -> tuple[PodRecord, ...]:
+    """All pods in the order in which they were made."""
+    return tuple(sorted(pods, key=_age))
 
 
 def _age(pod: PodRecord) -> tuple[datetime, str]:

@@ -8,14 +8,14 @@ from typing import Any, cast, get_args
 
 from transferjob_trainer.contract.environment import CONTAINER_NAME
 
-from .naming import API_VERSION, KIND, QUEUE_LABEL, controller_of
+from ..api.identity import GROUP, KIND
+from .naming import QUEUE_LABEL, controller_of
 from .records import ConditionRecord, ContainerState, JobRecord, PodPhase, PodRecord, Running, Terminated, Waiting
 from .times import parse_time
 
 JOB_CONDITIONS = frozenset({"Complete", "Failed", "FailureTarget", "SuccessCriteriaMet", "Suspended"})
 MAX_TEXT = 4096
 """Bytes that the kubelet keeps of a termination message; other texts are shorter."""
-_GROUP = API_VERSION.partition("/")[0]
 
 
 def project_job(raw: Mapping[str, Any]) -> JobRecord:
@@ -29,7 +29,7 @@ def project_job(raw: Mapping[str, Any]) -> JobRecord:
         resource_version=_text(metadata, "resourceVersion"),
         owner_uid=owner.get("uid"),
         owner_name=owner.get("name"),
-        transferjob=owner.get("kind") == KIND and str(owner.get("apiVersion")).startswith(f"{_GROUP}/"),
+        transferjob=owner.get("kind") == KIND and str(owner.get("apiVersion")).startswith(f"{GROUP}/"),
         queue_name=_part(metadata, "labels").get(QUEUE_LABEL),
         suspended=spec.get("suspend") is True,
         active=_count(status, "active"),

@@ -1,0 +1,39 @@
+"""Attempts: pods that were bound to a node, each counted once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .observed import pods_in_order
+from .phase import is_quick_start
+from .records import PodRecord, Running, Terminated
+
+
+def new_attempts(pods: tuple[PodRecord, ...], counted_uid: str | None, now: datetime) -> tuple[PodRecord, ...]:
+    """Pods that are attempts and not in status yet, oldest first. A pod is never counted twice."""
+    ordered = pods_in_order(pods)
+    position = next((place for place, pod in enumerate(ordered) if pod.uid == counted_uid), None)
+    if position is not None:
+        later = ordered[position + 1 :]
+    else:
+        # The counted pod is gone. What has ended may have come before it; what has not came after it.
+        later = tuple(pod for pod in ordered if counted_uid is None or not pod.finished)
+    return tuple(pod for pod in later if pod.node is not None and not is_quick_start(pod, now))
+
+
+def bound_time(pod: PodRecord, now: datetime) -> datetime:
+    """When the pod was given its node, as exactly as its record tells."""
+    scheduled = pod.scheduled.time if pod.scheduled and pod.scheduled.true else None
+    return scheduled or pod.start_time or pod.creation_time or now
+
+
+def end_time(pod: PodRecord, now: datetime) -> datetime | None:
+    """When the pod let go of its node; None while it holds it."""
+    if not pod.finished:
+        return None
+    return (pod.terminated and pod.terminated.finished_at) or now
+
+
+def trainer_start(pod: PodRecord) -> datetime | None:
+    """When the trainer started in this pod; None where it has not."""
+    return pod.container.started_at if isinstance(pod.container, Running | Terminated) else None

@@ -1,0 +1,64 @@
+"""The end of a job: its outcome in status, before anything of it is deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from transferjob_trainer.contract import Artifact, Termination
+
+from ..api.status import ArtifactStatus, FailureStatus, ResultStatus, TransferJobStatus
+from .outcome import Outcome
+from .settings import CoreSettings
+
+
+def with_outcome(
+    status: TransferJobStatus, outcome: Outcome, settings: CoreSettings, ended: datetime
+) -> TransferJobStatus:
+    """Status with phase, completion time and what the trainer told. Conditions are set by the caller."""
+    told = outcome.termination
+    update: dict[str, object] = {
+        "phase": "Succeeded" if outcome.succeeded else "Failed",
+        "start_time": status.start_time or ended,
+        "completion_time": ended,
+        "model": (told and told.model) or status.model,
+        "dataset": (told and told.dataset) or status.dataset,
+    }
+    if outcome.succeeded:
+        update["result"] = _result(told)
+        update["progress"] = _finished_progress(status)
+    else:
+        update["failure"] = FailureStatus(
+            reason=outcome.reason,
+            message=outcome.message,
+            exit_code=outcome.exit_code,
+            log_tail=outcome.log_tail if settings.keep_log_tail else None,
+        )
+    return status.model_copy(update=update)
+
+
+def _result(told: Termination | None) -> ResultStatus | None:
+    if told is None or told.result is None:
+        return None
+    published = told.result
+    return ResultStatus(
+        model_uri=published.model_uri,
+        digest=published.digest,
+        best_epoch=published.best_epoch,
+        metrics=told.metrics,
+        artifacts=tuple(_artifact(published.model_uri, artifact) for artifact in told.artifacts or ()),
+    )
+
+
+def _artifact(model_uri: str, artifact: Artifact) -> ArtifactStatus:
+    return ArtifactStatus(
+        format=artifact.format,
+        uri=f"{model_uri.rstrip('/')}/{artifact.path}",
+        sha256=artifact.sha256,
+        bytes=artifact.bytes,
+    )
+
+
+def _finished_progress(status: TransferJobStatus) -> object:
+    if status.progress is None:
+        return None
+    return status.progress.model_copy(update={"stage": "Done", "percent": 100.0, "remaining_seconds": None})

@@ -1,0 +1,59 @@
+"""The child: one batch/v1 Job, rendered from the spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transferjob_trainer.contract import codes_with_retry
+from transferjob_trainer.contract.environment import CONTAINER_NAME
+
+from ..api.transfer_job import TransferJob
+from .naming import QUEUE_LABEL, child_labels, child_name, owner_reference
+from .pod_template import pod_template
+from .run_file import run_file
+from .settings import CoreSettings
+from .weights import ResolvedWeights
+
+
+def job_manifest(job: TransferJob, weights: ResolvedWeights | None, settings: CoreSettings) -> dict[str, Any]:
+    """The whole manifest. Equal arguments give equal manifests."""
+    name, uid = job.metadata.name, job.metadata.uid
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "name": child_name(name),
+            "namespace": job.metadata.namespace,
+            "labels": {**(job.metadata.labels or {}), **child_labels(name, uid)},
+            "ownerReferences": [owner_reference(name, uid)],
+        },
+        "spec": {
+            "parallelism": 1,
+            "completions": 1,
+            "suspend": job.spec.run.suspend or queued(job),
+            "backoffLimit": job.spec.run.retries,
+            "podFailurePolicy": {"rules": failure_rules()},
+            # With a podFailurePolicy a pod counts only once it is Failed: no second trainer beside one that still ends.
+            "podReplacementPolicy": "Failed",
+            "template": pod_template(job, run_file(job, weights), settings),
+        },
+    }
+
+
+def queued(job: TransferJob) -> bool:
+    """Kueue decides when the Job runs."""
+    return QUEUE_LABEL in (job.metadata.labels or {})
+
+
+def failure_rules() -> list[dict[str, Any]]:
+    """podFailurePolicy, first match wins: disruptions, the user's faults, free restarts; all else counts."""
+    return [
+        {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
+        {"action": "FailJob", "onExitCodes": _codes(codes_with_retry("never"))},
+        {"action": "Ignore", "onExitCodes": _codes(codes_with_retry("free"))},
+    ]
+
+
+def _codes(codes: tuple[int, ...]) -> dict[str, Any]:
+    # Without the container's name an injected sidecar's exit code would match.
+    return {"containerName": CONTAINER_NAME, "operator": "In", "values": list(codes)}

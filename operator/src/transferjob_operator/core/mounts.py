@@ -1,0 +1,76 @@
+"""Volumes and mounts of the pod: claims, run file, scratch, shared memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from transferjob_trainer.contract import TrainingPart
+from transferjob_trainer.contract.environment import (
+    CLAIMS_MOUNT,
+    RUN_FILE_ANNOTATION,
+    RUN_FILE_MOUNT,
+    RUN_FILE_NAME,
+    SCRATCH_MOUNT,
+)
+
+_CLAIM_SCHEME = "pvc://"
+SHM_MOUNT = "/dev/shm"  # noqa: S108 - a mount point in the pod, an emptyDir of its own
+
+
+def claims(part: TrainingPart) -> dict[str, bool]:
+    """The claims that the run touches, sorted by name, and whether each is mounted read-only."""
+    written = set(_claims_of(_written_uris(part)))
+    read = set(_claims_of(_read_uris(part)))
+    return {claim: claim not in written for claim in sorted(read | written)}
+
+
+def volumes(claim_modes: Mapping[str, bool], shm_bytes: int) -> list[dict[str, Any]]:
+    """Volumes of the pod; a claim's volume is numbered, because its name may hold dots and a volume's may not."""
+    run_file = {"path": RUN_FILE_NAME, "fieldRef": {"fieldPath": f"metadata.annotations['{RUN_FILE_ANNOTATION}']"}}
+    return [
+        {"name": "run-file", "downwardAPI": {"items": [run_file]}},
+        {"name": "scratch", "emptyDir": {}},
+        {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": str(shm_bytes)}},
+        *(
+            # Read-only on the mount alone: a read-only volume source would forbid a claim that another pod writes to.
+            {"name": f"claim-{number}", "persistentVolumeClaim": {"claimName": claim}}
+            for number, claim in enumerate(claim_modes)
+        ),
+    ]
+
+
+def volume_mounts(claim_modes: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Mounts of the container, in the order of the volumes."""
+    return [
+        {"name": "run-file", "mountPath": RUN_FILE_MOUNT, "readOnly": True},
+        {"name": "scratch", "mountPath": SCRATCH_MOUNT},
+        {"name": "shared-memory", "mountPath": SHM_MOUNT},
+        *(
+            {
+                "name": f"claim-{number}",
+                "mountPath": f"{CLAIMS_MOUNT}/{claim}",
+                **({"readOnly": True} if read_only else {}),
+            }
+            for number, (claim, read_only) in enumerate(claim_modes.items())
+        ),
+    ]
+
+
+def _read_uris(part: TrainingPart) -> Iterator[str | None]:
+    yield part.dataset.uri
+    yield part.dataset.validation.uri
+    yield part.dataset.test.uri if part.dataset.test else None
+    yield part.backbone.weights
+
+
+def _written_uris(part: TrainingPart) -> Iterator[str | None]:
+    yield part.output.uri
+    yield part.training.checkpoint.uri if part.training.checkpoint else None
+    yield part.training.feature_cache.uri if part.training.feature_cache else None
+
+
+def _claims_of(uris: Iterator[str | None]) -> Iterator[str]:
+    for uri in uris:
+        if uri and uri.startswith(_CLAIM_SCHEME):
+            yield uri.removeprefix(_CLAIM_SCHEME).partition("/")[0]

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.unit.operator.core.world import World
+from transferjob_operator.api.conditions import CONDITION_TYPES
+from transferjob_operator.api.status import TransferJobStatus
+
+
+class Life(RuleBasedStateMachine):
+    """Random lives of a job. The operator looks now and then, and always at the end of a step that is checked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.outcome: TransferJobStatus | None = None
+        self.children_at_outcome = 0
+
+    @initialize(queued=st.booleans(), suspend=st.booleans())
+    def begin(self, queued: bool, suspend: bool) -> None:
+        self.world.queued, self.world.suspend = queued, suspend
+
+    @rule(seconds=st.integers(-30, 600))
+    def time_passes(self, seconds: int) -> None:
+        self.world.pass_time(seconds)
+
+    @rule(suspend=st.booleans())
+    def user_suspends(self, suspend: bool) -> None:
+        self.world.suspend = suspend
+
+    @rule()
+    def kueue_admits(self) -> None:
+        self.world.admit()
+
+    @rule(runs=st.booleans())
+    def pod_comes(self, runs: bool) -> None:
+        self.world.start_pod(runs=runs)
+
+    @rule(code=st.sampled_from([0, 1, 65, 75, 137]))
+    def pod_ends(self, code: int) -> None:
+        self.world.end_pod(code)
+
+    @rule()
+    def job_controller_concludes(self) -> None:
+        self.world.finish()
+
+    @rule()
+    def child_vanishes(self) -> None:
+        self.world.vanish()
+
+    @rule()
+    def operator_looks(self) -> None:
+        attempts = self.world.status.attempts
+        self.world.reconcile()
+        status = self.world.status
+        assert attempts <= status.attempts <= self.world.pods_made
+        again = self.world.decide()
+        assert (again.actions, again.events, again.status) == ((), (), status)
+        assert TransferJobStatus.model_validate_json(status.model_dump_json(by_alias=True, exclude_none=True)) == status
+
+    @invariant()
+    def an_outcome_never_changes(self) -> None:
+        status = self.world.status
+        if self.outcome is not None:
+            assert status == self.outcome
+            assert self.world.made == self.children_at_outcome
+        elif status.finished:
+            self.outcome, self.children_at_outcome = status, self.world.made
+
+    @invariant()
+    def a_status_has_all_its_conditions(self) -> None:
+        if self.world.status.phase is not None:
+            assert tuple(condition.type for condition in self.world.status.conditions) == CONDITION_TYPES
+
+
+Life.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+TestLife = Life.TestCase
