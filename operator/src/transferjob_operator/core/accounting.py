@@ -32,6 +32,8 @@ def _begin(status: TransferJobStatus, pod: PodRecord, now: datetime) -> Transfer
             "pod_uid": pod.uid,
             "node": pod.node,
             "budget": budget,
+            # What the last attempt showed is not where this one stands.
+            "progress": None,
         }
     )
 

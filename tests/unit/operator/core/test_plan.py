@@ -92,6 +92,7 @@ def test_between_attempts_a_job_is_restarting_and_the_next_pod_counts() -> None:
     later = make_running_pod(uid="pod-2", creation_time=T0 + timedelta(seconds=50))
     resumed = after(60, Observed(make_child(), (failed, later)), between.status)
     assert (resumed.status.phase, resumed.status.attempts, resumed.status.pod_uid) == ("Running", 2, "pod-2")
+    assert resumed.status.progress is None
 
 
 def test_success_brings_result_and_model_and_is_final() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import sys
-from dataclasses import fields
+import json
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,9 +109,13 @@ def test_what_is_missing_or_null_never_breaks_the_reader(raw: dict[str, Any]) ->
     assert not project_job(raw).finished
 
 
-def test_a_pod_takes_about_half_a_kibibyte() -> None:
-    pod = project_pod(POD)
-    own = sum(
-        sys.getsizeof(getattr(pod, field.name)) for field in fields(pod) if field.name not in ("phase", "started")
-    )
-    assert sys.getsizeof(pod) + own < 2048
+def test_a_pods_record_takes_less_than_a_kibibyte() -> None:
+    texts = [json.dumps(POD)] * 500
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        records = [project_pod(json.loads(text)) for text in texts]
+        each = (tracemalloc.get_traced_memory()[0] - before) / len(records)
+    finally:
+        tracemalloc.stop()
+    assert each < 1024
