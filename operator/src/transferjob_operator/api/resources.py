@@ -24,6 +24,8 @@ def _positive(quantity: str) -> str:
 Quantity = Annotated[
     str, StringConstraints(pattern=QUANTITY_PATTERN, min_length=1, max_length=32), AfterValidator(_positive)
 ]
+AMOUNTS = ("cpu", "memory")
+"""Fields of ResourcesSpec that are quantities."""
 Timeout = Annotated[int, Field(ge=1, le=31_536_000)]
 
 

@@ -1,0 +1,77 @@
+"""All rules across fields of the spec, each as CEL for the API server and in Python. Types and bounds: the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from transferjob_trainer.contract.freeze import FREEZE_FORMS
+
+from .backbone_rules import backbone_rules
+from .problems import Problem
+from .resources import AMOUNTS
+from .rule import Rule, problems_with
+from .spec import TransferJobSpec
+from .uri_rules import uri_rules
+
+
+def _camel(name: str) -> str:
+    return "upTo" if name == "up_to" else name
+
+
+FORMS = tuple(map(_camel, FREEZE_FORMS))
+
+
+def _exactly_one(at: str, names: tuple[str, ...]) -> Rule:
+    given = ", ".join(f"has(self.{name})" for name in names)
+    return Rule(at, f"[{given}].filter(x, x).size() == 1", f"exactly one of {', '.join(names)} must be given")
+
+
+def _at_most_one(at: str, names: tuple[str, str]) -> Rule:
+    first, second = names
+    return Rule(at, f"!(has(self.{first}) && has(self.{second}))", f"{first} and {second} exclude each other")
+
+
+def _distinct(at: str, field: str) -> Rule:
+    return Rule(
+        at,
+        f"!has(self.{field}) || self.{field}.all(x, self.{field}.exists_one(y, x == y))",
+        f"{field} must not repeat a name",
+        field=field,
+    )
+
+
+_SHAPE = (
+    _exactly_one("freeze", FORMS),
+    _exactly_one("training.phases[].freeze", FORMS),
+    _exactly_one("head.layers[]", ("dense", "dropout")),
+    _exactly_one("pod.env[].valueFrom", ("secretKeyRef", "configMapKeyRef")),
+    _at_most_one("pod.env[]", ("value", "valueFrom")),
+    _at_most_one("backbone", ("weights", "weightsFrom")),
+    _at_most_one("dataset.validation", ("fraction", "uri")),
+    Rule(
+        "backbone",
+        "!has(self.sha256) || (has(self.weights) && !(self.weights in ['imagenet', 'none']))",
+        "sha256 needs weights to be the URI of a file",
+    ),
+    Rule("input", "has(self.height) == has(self.width)", "height and width must be given together"),
+    _distinct("output", "formats"),
+)
+"""What the models check themselves while they parse."""
+
+
+def _amounts() -> Iterator[Rule]:
+    for name in AMOUNTS:
+        yield Rule(f"resources.{name}", "self.matches('[1-9]')", "must be more than 0")
+
+
+RULES: tuple[Rule, ...] = (*_SHAPE, *_amounts(), *uri_rules(), *backbone_rules())
+"""Every rule but the transition rules."""
+
+
+def broken_rules(spec: TransferJobSpec) -> list[Problem]:
+    """What the spec breaks beyond what its models have checked; one problem a field."""
+    found = (problem for rule in RULES for problem in problems_with(rule, spec))
+    first: dict[str, Problem] = {}
+    for problem in found:
+        first.setdefault(problem.path, problem)
+    return list(first.values())
