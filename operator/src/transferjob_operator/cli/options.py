@@ -32,6 +32,14 @@ class Format(StrEnum):
     NAME = "name"
 
 
+class Goal(StrEnum):
+    """What one can wait for."""
+
+    COMPLETE = "complete"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
 Kubeconfig = Annotated[
     Path | None,
     typer.Option("--kubeconfig", metavar="FILE", help="Default: $KUBECONFIG (several files with ':'), ~/.kube/config."),

@@ -11,12 +11,12 @@ from .errors import CliError, refused
 from .exit_codes import ExitCode
 from .following import Deadline
 from .manifest import Manifest, read_manifests
-from .options import Format
+from .options import Format, Goal
 from .output import note, print_objects, say
 from .validation import problems_of
 from .views.job import name_of
 from .views.line import job_line
-from .watch_job import Goal, follow_until, shown
+from .watch_job import follow_until, shown
 
 
 def load_valid(file: str, namespace: str | None) -> list[Mapping[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from enum import StrEnum
 
 from rich.console import RenderableType
 
@@ -13,20 +12,13 @@ from .cluster import Cluster, Job
 from .errors import CliError, deleted
 from .exit_codes import ExitCode
 from .following import Change, Deadline, Follower
+from .options import Goal
 from .output import is_live
 from .views.job import has_failed, has_succeeded, is_over, is_true, name_of, namespace_of, phase_of, reason_of
 from .views.status import status_view
 from .watching import Lines, screen
 
 Show = Callable[[Change], None]
-
-
-class Goal(StrEnum):
-    """What one can wait for."""
-
-    COMPLETE = "complete"
-    RUNNING = "running"
-    FAILED = "failed"
 
 
 def reached(job: Job, goal: Goal) -> bool:

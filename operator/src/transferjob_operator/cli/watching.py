@@ -74,7 +74,8 @@ def screen(view: View) -> Iterator[Screen]:
     def picture() -> RenderableType:
         drawn = view(datetime.now(UTC), target.width)
         lost = bool(shown) and shown[0].lost
-        return Group(drawn, Text(_LOST, style="yellow")) if lost else drawn
+        # The last line has room for the terminal's echo of Ctrl-C, which would wrap a full one and shift the picture.
+        return Group(drawn, Text(_LOST if lost else "", style="yellow"))
 
     live = Live(
         get_renderable=picture,

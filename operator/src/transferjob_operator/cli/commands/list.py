@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,7 +33,7 @@ def list_jobs(
     _show(cluster.jobs(everywhere=all_namespaces, selector=selector), output, everywhere=all_namespaces)
 
 
-def _show(jobs: list[dict[str, object]], output: Format | None, *, everywhere: bool) -> None:
+def _show(jobs: list[dict[str, Any]], output: Format | None, *, everywhere: bool) -> None:
     from datetime import UTC, datetime
 
     from ..output import console, is_live, note, print_objects, say

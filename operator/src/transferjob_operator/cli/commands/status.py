@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import typer
 
-from ..options import Context, Format, JobName, Kubeconfig, Namespace, Output, Watch, connection_of
+from ..options import Context, Format, Goal, JobName, Kubeconfig, Namespace, Output, Watch, connection_of
+
+if TYPE_CHECKING:
+    from ..cluster import Cluster
 
 
 def status(
@@ -34,7 +39,7 @@ def status(
         watch_job(cluster, job)
 
 
-def _show(job: dict[str, object], output: Format | None) -> None:
+def _show(job: dict[str, Any], output: Format | None) -> None:
     from datetime import UTC, datetime
 
     from ..output import console, print_objects
@@ -46,12 +51,10 @@ def _show(job: dict[str, object], output: Format | None) -> None:
     console().print(status_view(job, datetime.now(UTC)))
 
 
-def _stream(cluster: object, job: dict[str, object], output: Format) -> None:
-    from ..cluster import Cluster
+def _stream(cluster: Cluster, job: dict[str, Any], output: Format) -> None:
     from ..output import print_change
-    from ..watch_job import Goal, follow_until
+    from ..watch_job import follow_until
 
-    assert isinstance(cluster, Cluster)
     follow_until(
         cluster, job, Goal.COMPLETE, None, lambda change: print_change(change.job, output) if change.job else None
     )

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from ..durations import parse_duration
-from ..options import Context, JobName, Kubeconfig, Namespace, Timeout, connection_of
+from ..options import Context, Goal, JobName, Kubeconfig, Namespace, Timeout, connection_of
 
-
-class For(StrEnum):
-    """The states that --for takes."""
-
-    COMPLETE = "complete"
-    RUNNING = "running"
-    FAILED = "failed"
-
-
-Goal = Annotated[For, typer.Option("--for", help="The state to wait for.")]
+For = Annotated[Goal, typer.Option("--for", help="The state to wait for.")]
 
 
 def wait(
     ctx: typer.Context,
     name: JobName,
-    goal: Goal = For.COMPLETE,
+    goal: For = Goal.COMPLETE,
     timeout: Timeout = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
@@ -36,9 +26,8 @@ def wait(
     from ..cluster import connect
     from ..output import say
     from ..views.line import job_line
-    from ..watch_job import Goal as WatchGoal
     from ..watch_job import follow_until
 
     cluster = connect(connection_of(ctx, kubeconfig, context, namespace))
-    job = follow_until(cluster, cluster.get(name), WatchGoal(goal.value), seconds, lambda _: None)
+    job = follow_until(cluster, cluster.get(name), goal, seconds, lambda _: None)
     say(job_line(job))
