@@ -94,9 +94,9 @@ class Store(Generic[R]):
             return tuple(self._records[key] for key in sorted(self._by_owner.get(uid, ())))
 
     def put(self, record: R) -> Change[R]:
-        """Takes in what the watch says."""
+        """Takes in what the watch says, unless the answer to a write of our own has told something newer."""
         with self._lock:
-            return Change(self._set(record), record)
+            return self._advance(record)
 
     def remove(self, record: R) -> Change[R]:
         """Forgets a deleted object. A newer one of the same name stays."""
@@ -135,8 +135,14 @@ class Store(Generic[R]):
                 self._bury(record.uid)
                 self._unset(record)
             changes = [Change(record, None) for record in gone]
-            changes += [Change(self._set(record), record) for record in listed.values()]
+            changes += [self._advance(record) for record in listed.values()]
         return [change for change in changes if _version(change.old) != _version(change.new)]
+
+    def _advance(self, record: R) -> Change[R]:
+        known = self._records.get(key_of(record))
+        if known is not None and known.uid == record.uid and is_newer(known.resource_version, record.resource_version):
+            return Change(known, known)
+        return Change(self._set(record), record)
 
     def _set(self, record: R) -> R | None:
         key = key_of(record)

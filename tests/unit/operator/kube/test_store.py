@@ -38,6 +38,13 @@ def test_an_answer_is_taken_in_only_when_it_is_newer(store: Store[Thing]) -> Non
     assert store.get(Key("ns", "a")) == Thing("a", "1", "11")
 
 
+def test_a_late_watch_event_does_not_undo_what_an_answer_told(store: Store[Thing]) -> None:
+    store.learn(Thing("a", "1", "11"))
+    known = Thing("a", "1", "11")
+    assert store.put(Thing("a", "1", "10")) == Change(known, known)
+    assert store.get(Key("ns", "a")) == known
+
+
 def test_an_answer_does_not_bring_a_deleted_object_back(store: Store[Thing]) -> None:
     store.put(Thing("a", "1", "10"))
     store.remove(Thing("a", "1", "12"))

@@ -1,0 +1,229 @@
+"""The composition root: builds the parts from settings, starts them in order, and stops them in the other."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from typing import Any
+
+from .core.naming import CHILD_SELECTOR
+from .core.projection import project_job, project_pod
+from .core.settings import CoreSettings
+from .errors import OperatorError
+from .kube import rest
+from .kube.client import KubeClient, load_configuration
+from .kube.document import project_document
+from .kube.events import EventSender, Reporter
+from .kube.lease import LeaseElector, LeaseName
+from .kube.reflector import ATTEMPT_DEADLINE_SECONDS, Hooks, Reflector, Source
+from .kube.store import Change, Key, R
+from .kube.writer import Writer
+from .observability import catalogue
+from .observability.health import Health, HealthServer, Loop
+from .observability.logging import configure_logging
+from .observability.metrics import Metrics, jobs_by_phase
+from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
+from .runtime.gather import Gatherer
+from .runtime.mapping import Mapping
+from .runtime.progress_puller import ProgressPuller
+from .runtime.progress_rate import ProgressRate
+from .runtime.reconcile import ProgressMemory, Reconciler, Seams
+from .runtime.stores import Stores
+from .runtime.workqueue import Priority, WorkQueue
+from .settings import Settings
+
+STALE_SECONDS = 150.0
+"""A watch that heard nothing for longer, bookmarks included, makes the operator unready."""
+_LEASE_LOOP_SECONDS = 60.0
+_STOP_WORKERS_SECONDS = 3.0
+_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+_POLL_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
+AnyReflector = Reflector[Any]
+
+
+def run(settings: Settings) -> int:
+    """Runs the operator until SIGTERM or SIGINT, or until leadership is lost.
+
+    Returns:
+        The exit code: 0 after a signal, 1 after leadership was lost.
+
+    Raises:
+        OperatorError: it could not start.
+    """
+    configure_logging(settings.log_format, settings.log_level)
+    stop = threading.Event()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # before any thread starts: all inherit it, and run() waits
+    operator = Operator(settings, stop)
+    operator.start()
+    while not stop.is_set() and signal.sigtimedwait(_SIGNALS, _POLL_SECONDS) is None:
+        pass
+    stop.set()
+    operator.stop()
+    return 1 if operator.lost_leadership else 0
+
+
+class Operator:
+    """All parts of one operator process."""
+
+    def __init__(self, settings: Settings, stop: threading.Event) -> None:
+        self._settings, self._stop = settings, stop
+        self.lost_leadership = False
+        self._metrics = Metrics(version("transferjob"))
+        self._client = KubeClient(
+            load_configuration(settings.kubeconfig, settings.context),
+            pool_size=settings.workers + 8,
+            user_agent=f"transferjob-operator/{version('transferjob')}",
+            on_response=self._metrics.api_answered,
+        )
+        self._stores = Stores()
+        self._queue: WorkQueue[Key] = WorkQueue(metrics=self._metrics)
+        self._reflectors = list(self._make_reflectors())
+        reporter = Reporter("transferjob.dev/operator", settings.identity)
+        self._events = EventSender(self._client, reporter, self._metrics.event_dropped)
+        self._puller = ProgressPuller(on_result=self._metrics.progress_pulled)
+        self._controller = self._make_controller()
+        self._elector = self._make_elector()
+        self._server = self._make_server()
+
+    def start(self) -> None:
+        """Starts everything; workers begin once the stores are filled and this process leads."""
+        self._server.start()
+        self._events.start()
+        for reflector in self._reflectors:
+            reflector.start()
+        if self._elector is None:
+            self._begin()
+        else:
+            self._elector.start()
+        log.info("started; health on port %d", self._server.port)
+
+    def stop(self) -> None:
+        """Lets running writes end, gives the lease back, and stops, within 5 seconds."""
+        log.info("stopping")
+        idle = self._controller.stop(_STOP_WORKERS_SECONDS)
+        if self._elector is not None and idle:
+            self._elector.stop(0.5)  # not before the last write: the next leader must not meet it
+        self._puller.close()
+        self._events.stop(0.5)
+        for reflector in self._reflectors:
+            reflector.stop(0.1)
+        self._server.stop()
+        log.info("stopped")
+
+    @property
+    def leading(self) -> bool:
+        """Whether this process may write."""
+        return not self._stop.is_set() and (self._elector is None or self._elector.leading)
+
+    def _begin(self) -> None:
+        threading.Thread(target=self._work_when_synced, name="begin", daemon=True).start()
+
+    def _work_when_synced(self) -> None:
+        while not self._stop.is_set():
+            if all(reflector.wait_synced(1.0) for reflector in self._reflectors):
+                self._controller.start()
+                log.info("working on %d TransferJobs", len(self._stores.documents))
+                return
+
+    def _lose(self) -> None:
+        log.error("leadership is lost; this process ends")
+        self.lost_leadership = True
+        self._stop.set()
+
+    def _make_reflectors(self) -> Iterator[AnyReflector]:
+        mapping, stores = Mapping(self._stores.jobs), self._stores
+        for namespace in self._settings.namespaces or (None,):
+            jobs = Source(rest.TRANSFER_JOBS, namespace)
+            children = Source(rest.JOBS, namespace, CHILD_SELECTOR)
+            pods = Source(rest.PODS, namespace, CHILD_SELECTOR)
+            yield Reflector(self._client, pods, stores.pods, project_pod, self._hooks(mapping.of_pod))
+            yield Reflector(self._client, children, stores.jobs, project_job, self._hooks(mapping.of_job))
+            yield Reflector(self._client, jobs, stores.documents, project_document, self._hooks(mapping.of_document))
+
+    def _hooks(self, keys: Callable[[Change[R]], Iterator[Key]]) -> Hooks[R]:
+        def on_change(change: Change[R], listed: bool) -> None:
+            for key in keys(change):
+                self._queue.add(key, Priority.STARTUP if listed else Priority.FRESH)
+
+        return Hooks(on_change, lambda resource, cause: self._metrics.watch_restarted(resource.plural, cause))
+
+    def _make_controller(self) -> Controller:
+        settings = self._settings
+        writer = Writer(self._client, self._stores.documents, self._stores.jobs)
+        memory = ProgressMemory()
+        core = CoreSettings(settings.trainer_image, settings.image_pull_policy, settings.keep_log_tail)
+        rate = ProgressRate(core.progress_write_seconds, lambda: self._phases().count("Running"))
+        seams = Seams(
+            writer, self._events, self._puller, rate.interval, self._queue.add, on_finished=self._metrics.job_finished
+        )
+        gatherer = Gatherer(self._stores, writer, self._puller, memory.at)
+        return Controller(
+            self._queue,
+            Reconciler(gatherer, seams, core, memory),
+            settings.workers,
+            may_write=lambda: self.leading,
+            on_pass=self._metrics.reconciled,
+        )
+
+    def _make_elector(self) -> LeaseElector | None:
+        settings = self._settings
+        if not settings.leader_election:
+            return None
+        lease = LeaseName(settings.lease_namespace, settings.lease_name, settings.identity)
+        return LeaseElector(self._client, lease, on_started=self._begin, on_lost=self._lose)
+
+    def _make_server(self) -> HealthServer:
+        health = Health()
+        for reflector in self._reflectors:
+            name = f"the watch of {reflector.source}"
+            health.add_loop(Loop(name, _last_attempt(reflector), ATTEMPT_DEADLINE_SECONDS))
+            health.add_readiness(_freshness(reflector))
+        health.add_loop(Loop("a worker", lambda: self._controller.last_attempt, WORKER_DEADLINE_SECONDS))
+        if (elector := self._elector) is not None:
+            health.add_loop(Loop("the election", lambda: elector.last_attempt, _LEASE_LOOP_SECONDS))
+        self._observe()
+        try:
+            return HealthServer(self._settings.health_address, self._settings.health_port, health, self._metrics)
+        except OSError as error:
+            raise OperatorError(f"--health-port {self._settings.health_port} cannot be served: {error}") from error
+
+    def _observe(self) -> None:
+        self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {"": float(self.leading)})
+        self._metrics.observe_at_scrape(catalogue.JOBS, lambda: jobs_by_phase(self._phases()))
+        self._metrics.observe_at_scrape(catalogue.WATCH_AGE, self._watch_ages)
+
+    def _phases(self) -> list[str]:
+        return [document.phase for document in self._stores.documents.all()]
+
+    def _watch_ages(self) -> dict[str, float]:
+        now, ages = time.monotonic(), dict[str, float]()
+        for reflector in self._reflectors:
+            resource = reflector.source.resource.plural
+            ages[resource] = max(ages.get(resource, 0.0), _silence(reflector, now))
+        return ages
+
+
+def _last_attempt(reflector: AnyReflector) -> Callable[[], float]:
+    return lambda: reflector.last_attempt
+
+
+def _freshness(reflector: AnyReflector) -> Callable[[], str | None]:
+    def check() -> str | None:
+        if reflector.last_error:
+            return reflector.last_error
+        if not reflector.synced:
+            return f"{reflector.source} have not been read yet"
+        silent = _silence(reflector, time.monotonic())
+        return f"nothing heard of {reflector.source} for {silent:.0f} s" if silent > STALE_SECONDS else None
+
+    return check
+
+
+def _silence(reflector: AnyReflector, now: float) -> float:
+    return now - reflector.last_contact if reflector.last_contact is not None else float("inf")

@@ -1,0 +1,126 @@
+"""Everything that one decision rests on, read from the stores."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..api.status import TransferJobStatus
+from ..api.transfer_job import InvalidTransferJob, TransferJob, parse_transfer_job
+from ..core.naming import child_name
+from ..core.observed import Observed, WeightsSource, active_pod
+from ..kube.document import JobDocument
+from ..kube.store import Key
+from ..kube.writer import Writer
+from .progress_puller import ProgressPuller
+from .stores import Stores
+
+NAME_CONFLICT = "NameConflict"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One TransferJob and the world around it at one moment."""
+
+    document: JobDocument
+    raw: Mapping[str, Any]
+    status: TransferJobStatus
+    job: TransferJob | None
+    """None when the object cannot be parsed; `problems` then says why."""
+    problems: tuple[str, ...]
+    observed: Observed
+
+    @property
+    def stored_status(self) -> Mapping[str, Any]:
+        """The status as it is stored."""
+        return _mapping(self.raw.get("status"))
+
+    @property
+    def generation(self) -> int:
+        """metadata.generation."""
+        return int(self.raw["metadata"].get("generation") or 0)
+
+
+class Gatherer:
+    """Puts views together. The API server is asked only where a stranger's Job was in the way before."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        writer: Writer,
+        puller: ProgressPuller,
+        progress_written: Callable[[str], datetime | None],
+    ) -> None:
+        self._stores, self._writer, self._puller = stores, writer, puller
+        self._progress_written = progress_written
+
+    def view(self, key: Key) -> View | None:
+        """The view of a job; None when there is no such job.
+
+        Raises:
+            ApiError: whose Job is in the way could not be read.
+        """
+        document = self._stores.documents.get(key)
+        if document is None:
+            return None
+        raw = document.raw
+        status = parse_status(raw.get("status"))
+        job, problems = _parse(raw)
+        return View(document, raw, status, job, problems, self._observe(document, status))
+
+    def _observe(self, document: JobDocument, status: TransferJobStatus) -> Observed:
+        job = self._stores.jobs.get(Key(document.namespace, child_name(document.name)))
+        pods = self._stores.pods.owned_by(job.uid) if job else ()
+        pod = active_pod(pods)
+        return Observed(
+            job=job,
+            pods=pods,
+            progress=self._puller.latest(pod.uid) if pod else None,
+            progress_written=self._progress_written(document.uid),
+            weights_source=self._weights_source(document),
+            foreign_job=job is None and _in_conflict(status) and self._is_foreign(document),
+        )
+
+    def _weights_source(self, document: JobDocument) -> WeightsSource | None:
+        if document.weights_from is None:
+            return None
+        source = self._stores.documents.get(Key(document.namespace, document.weights_from))
+        if source is None:
+            return WeightsSource(exists=False)
+        stored = source.raw.get("status")
+        return WeightsSource(exists=True, status=parse_status(stored) if stored else None)
+
+    def _is_foreign(self, document: JobDocument) -> bool:
+        return self._writer.job_is_foreign(document.namespace, child_name(document.name), document.uid)
+
+
+def parse_status(stored: Any) -> TransferJobStatus:
+    """The stored status; an empty one where there is none or it cannot be read."""
+    try:
+        return TransferJobStatus.model_validate(_mapping(stored))
+    except ValidationError as error:
+        log.warning("the stored status cannot be read and is made anew: %d faults", error.error_count())
+        return TransferJobStatus()
+
+
+def _parse(raw: Mapping[str, Any]) -> tuple[TransferJob | None, tuple[str, ...]]:
+    """The job without its status, which is read apart: a damaged status must not make the job unreadable."""
+    try:
+        return parse_transfer_job({name: value for name, value in raw.items() if name != "status"}), ()
+    except InvalidTransferJob as error:
+        return None, tuple(map(str, error.problems))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _in_conflict(status: TransferJobStatus) -> bool:
+    return any(condition.reason == NAME_CONFLICT for condition in status.conditions)

@@ -1,0 +1,161 @@
+"""One pass over one job, the only imperative sequence: gather, decide, write the child, write status once, tell.
+
+Deletions come after the status: an outcome must be told before what it was read from is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from ..core.decision import Action, CreateJob, Decision, DeleteJob, EventValue
+from ..core.plan import decide, decide_invalid
+from ..core.records import PodRecord
+from ..core.settings import CoreSettings
+from ..kube.document import JobDocument
+from ..kube.errors import Forbidden, Invalid
+from ..kube.events import EventSender
+from ..kube.store import Key
+from ..kube.writer import NameTaken, Writer
+from ..observability.logging import add_log_fields
+from .gather import Gatherer, View
+from .progress_puller import ProgressPuller
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """How a pass ended: `unchanged`, `written` or `gone`; and after how many seconds to look again."""
+
+    result: str
+    requeue_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """What a pass needs besides the view."""
+
+    writer: Writer
+    events: EventSender
+    puller: ProgressPuller
+    progress_interval: Callable[[], float]
+    enqueue: Callable[[Key], None]
+    on_finished: Callable[[str], None] = lambda _reason: None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class ProgressMemory:
+    """When each job's progress was last written. Lost with the process, which costs one write a job at most."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, datetime] = {}
+
+    def at(self, uid: str) -> datetime | None:
+        """Time of the last write; None when this process has not written any."""
+        return self._written.get(uid)
+
+    def note(self, uid: str, time: datetime) -> None:
+        """Progress was written at this time."""
+        self._written[uid] = time
+
+    def forget(self, uid: str) -> None:
+        """The job is over."""
+        self._written.pop(uid, None)
+
+
+class Reconciler:
+    """Makes passes; one instance serves all workers."""
+
+    def __init__(self, gatherer: Gatherer, seams: Seams, settings: CoreSettings, memory: ProgressMemory) -> None:
+        self._gatherer, self._seams, self._settings, self._memory = gatherer, seams, settings, memory
+
+    def reconcile(self, key: Key) -> PassResult:
+        """Makes one pass over a job.
+
+        Raises:
+            Conflict: what the decision rests on has changed.
+            ApiError: the API server did not do what was asked; nothing after it was tried.
+        """
+        view = self._gatherer.view(key)
+        if view is None:
+            return PassResult("gone")
+        if view.status.pod_uid:
+            add_log_fields(attempt=view.status.pod_uid)
+        view, decision = self._act(view, self._decide(view))
+        wrote = self._write_status(view, decision)
+        self._delete(decision)
+        for event in decision.events:
+            self._tell(view, event)
+        return self._result(key, decision, wrote)
+
+    def _decide(self, view: View) -> Decision:
+        now = self._seams.clock()
+        if view.job is None:
+            return decide_invalid(view.generation, view.problems, view.status, now)
+        settings = replace(self._settings, progress_write_seconds=self._seams.progress_interval())
+        return decide(view.job, view.status, view.observed, settings, now)
+
+    def _act(self, view: View, decision: Decision) -> tuple[View, Decision]:
+        for action in decision.actions:
+            try:
+                self._write_child(view.document, action)
+            except NameTaken:
+                view = replace(view, observed=replace(view.observed, foreign_job=True))
+                return view, self._decide(view)
+        return view, decision
+
+    def _write_child(self, document: JobDocument, action: Action) -> None:
+        writer = self._seams.writer
+        if isinstance(action, DeleteJob):
+            return
+        if not isinstance(action, CreateJob):
+            writer.suspend_job(action.namespace, action.name, action.uid, action.suspend)
+            return
+        try:
+            writer.create_job(action.manifest)
+        except (Invalid, Forbidden) as error:
+            self._seams.events.send(document, EventValue("Warning", "JobRefused", error.message, "Create"))
+            raise
+
+    def _write_status(self, view: View, decision: Decision) -> bool:
+        if decision.status == view.status:
+            return False
+        uid = view.document.uid
+        wrote = self._seams.writer.write_status(view.document, view.stored_status, decision.status.to_json())
+        if wrote and decision.status.progress != view.status.progress:
+            self._memory.note(uid, self._seams.clock())
+        if decision.status.finished and not view.status.finished:
+            self._finished(uid, decision)
+        return wrote
+
+    def _finished(self, uid: str, decision: Decision) -> None:
+        self._memory.forget(uid)
+        failure = decision.status.failure
+        reason = failure.reason if failure else "Succeeded"
+        log.info("the job is over: %s", f"{reason}: {failure.message}" if failure else reason)
+        self._seams.on_finished(reason)
+
+    def _delete(self, decision: Decision) -> None:
+        for action in decision.actions:
+            if isinstance(action, DeleteJob):
+                self._seams.writer.delete_job(action.namespace, action.name, action.uid, action.resource_version)
+
+    def _tell(self, view: View, event: EventValue) -> None:
+        log.info("%s: %s", event.reason, event.message)
+        self._seams.events.send(view.document, event)
+
+    def _result(self, key: Key, decision: Decision, wrote: bool) -> PassResult:
+        # What was just done is in the stores already, and no watch will tell of it again.
+        times = [0.0] if decision.actions else []
+        times += [decision.requeue_after] if decision.requeue_after is not None else []
+        times += [self._poll(key, decision.poll_progress)] if decision.poll_progress else []
+        return PassResult("written" if wrote or decision.actions else "unchanged", min(times, default=None))
+
+    def _poll(self, key: Key, pod: PodRecord) -> float:
+        if pod.ip is None:
+            return self._seams.puller.interval
+        return self._seams.puller.request(pod.ip, pod.uid, partial(self._seams.enqueue, key))

@@ -1,0 +1,54 @@
+"""What the operator's component tests share: the account of deploy/rbac.yaml, played pods, an operator a namespace."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.controlplane import ControlPlane
+from tests.component.operator.pods import Jobs, PodPlayer
+from tests.support.installation import install
+from tests.support.operator_process import OperatorProcess
+
+_hosts = itertools.count(1)
+
+StartOperator = Callable[..., OperatorProcess]
+
+
+@pytest.fixture(scope="session")
+def account(cluster: ControlPlane) -> Path:
+    """A kubeconfig with the rights of the operator's service account."""
+    return install(cluster)
+
+
+@pytest.fixture
+def player(cluster: ControlPlane, namespace: str) -> Iterator[PodPlayer]:
+    with PodPlayer(cluster.api, namespace, f"127.99.{next(_hosts)}.1") as player:
+        yield player
+
+
+@pytest.fixture
+def jobs(cluster: ControlPlane, namespace: str, account: Path) -> Jobs:
+    return Jobs(cluster.api, namespace)
+
+
+@pytest.fixture
+def start_operator(account: Path, namespace: str, tmp_path: Path) -> Iterator[StartOperator]:
+    """Starts operators that are stopped with the test; by default one that has the test's namespace for itself."""
+    started: list[OperatorProcess] = []
+
+    def start(identity: str = "operator", *, wait_ready: bool = True, **settings: object) -> OperatorProcess:
+        defaults = {"namespaces": namespace, "leader_election": False, "trainer_image": "trainer:test"}
+        operator = OperatorProcess(account, tmp_path / f"{identity}.log", identity=identity, **{**defaults, **settings})
+        started.append(operator)
+        return operator.start(wait_ready=wait_ready)
+
+    yield start
+    for operator in started:
+        operator.stop()
+
+
+@pytest.fixture
+def operator(start_operator: StartOperator) -> OperatorProcess:
+    return start_operator()
