@@ -24,8 +24,6 @@ Result = subprocess.CompletedProcess[str]
 
 @pytest.fixture(scope="session")
 def cli_cluster() -> Iterator[ControlPlane]:
-    if not CRD.exists():
-        pytest.skip(f"{CRD.name} is not generated yet")
     with ControlPlane(job_controller=False, scheduler=False) as cluster:
         cluster.api.apply_file(CRD)
         yield cluster

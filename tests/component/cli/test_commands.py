@@ -14,10 +14,11 @@ from tests.component.cli.conftest import Cli, Result, manifest
 COMPLETE = [{"type": "Complete", "status": "True", "reason": "Succeeded", "message": "the model is published"}]
 FAILED = [{"type": "Failed", "status": "True", "reason": "NonFiniteLoss", "message": "the loss became NaN"}]
 SECONDS = 30
+MOMENT = "2026-11-24T10:00:00Z"
 
 
 def timed(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**entry, "lastTransitionTime": "2026-11-24T10:00:00Z"} for entry in conditions]
+    return [{**entry, "lastTransitionTime": MOMENT} for entry in conditions]
 
 
 def submitted(cli: Cli, *names: str) -> None:
@@ -44,7 +45,7 @@ def test_submit_creates_then_is_unchanged_then_configures(cli: Cli) -> None:
 def test_submit_of_a_file_with_one_bad_document_stores_none(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "jobs.yaml"
     path.write_text(manifest("a") + "\n---\n" + manifest("b", freeze={"layers": -1}))
-    ends(cli("submit", "-f", str(path)), 4, "line 3: spec.freeze.layers must be", "got -1")
+    ends(cli("submit", "-f", str(path)), 4, "line 3: spec.freeze.layers: must be", "got -1")
     assert cli.api.list(cli.resource()) == []
 
 
@@ -96,7 +97,11 @@ def test_status_watch_in_a_pipe_says_a_line_a_change_and_ends_with_the_job(cli: 
     process = cli.start("status", "a", "--watch")
     assert process.stdout is not None
     assert process.stdout.readline().startswith("a Pending")
-    cli.set_status("a", phase="Running", progress={"stage": "Training", "epoch": 1, "epochs": 2, "loss": 0.5})
+    cli.set_status(
+        "a",
+        phase="Running",
+        progress={"stage": "Training", "epoch": 1, "epochs": 2, "loss": 0.5, "updatedTime": MOMENT},
+    )
     assert process.stdout.readline() == "a Running epoch 1/2 loss 0.5\n"
     cli.set_status("a", phase="Failed", conditions=timed(FAILED))
     out, err = process.communicate(timeout=SECONDS)

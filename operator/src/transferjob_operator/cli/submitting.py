@@ -85,6 +85,6 @@ def _repeated(manifests: Sequence[Manifest]) -> list[str]:
         key = (str(metadata.get("namespace")), str(metadata["name"]))
         if key in seen:
             line = manifest.line_of(("metadata", "name"))
-            repeated.append(f"{manifest.source}, line {line}: metadata.name {key[1]!r} is used by two documents.")
+            repeated.append(f"{manifest.source}, line {line}: metadata.name: {key[1]!r} is used by two documents.")
         seen.add(key)
     return repeated

@@ -44,10 +44,10 @@ def test_all_problems_of_all_documents_come_at_once_with_their_lines(tmp_path: P
     text = bad.replace("NAME", "a") + "---\n" + VALID.replace("NAME", "b").replace("1e-4", "fast")
     sentence = problems(tmp_path, text)
     assert sentence.startswith("3 problems, nothing was submitted:")
-    assert "line 5: spec.backbone.name must be one of the 40" in sentence
+    assert "line 5: spec.backbone.name: must be one of the 40" in sentence
     assert "got 'ResNet5'" in sentence
-    assert "line 6: spec.freeze exactly one of" in sentence
-    assert "line 18: spec.training.optimizer.learningRate must be a valid number" in sentence
+    assert "line 6: spec.freeze: exactly one of" in sentence
+    assert 'line 18: spec.training.optimizer.learningRate: must be a number, got "fast"' in sentence
 
 
 @pytest.mark.parametrize(
@@ -56,24 +56,31 @@ def test_all_problems_of_all_documents_come_at_once_with_their_lines(tmp_path: P
         ("", "holds no manifest"),
         ("a: [", "this is not YAML"),
         ("- 1", "a manifest must be a mapping, not a list"),
-        ("kind: Pod", "line 1: kind must be TransferJob, got 'Pod'"),
-        ("kind: TransferJob\napiVersion: v1", "line 2: apiVersion must be transferjob.dev/v1alpha1, got 'v1'"),
+        ("kind: Pod", "line 1: kind: must be TransferJob, got 'Pod'"),
+        ("kind: TransferJob\napiVersion: v1", "line 2: apiVersion: must be transferjob.dev/v1alpha1, got 'v1'"),
         ("kind: TransferJob\nkind: Pod", "line 2: the field 'kind' is given twice"),
-        ("x: !!python/object/apply:os.system ['true']", "kind must be TransferJob, got nothing"),
+        ("x: !!python/object/apply:os.system ['true']", "line 1: kind: is required"),
     ],
 )
 def test_what_is_no_manifest_is_refused_with_a_sentence(tmp_path: Path, text: str, words: str) -> None:
     assert words in problems(tmp_path, text)
 
 
+def test_a_value_is_named_unless_it_may_hold_a_password(tmp_path: Path) -> None:
+    wrong = VALID.replace("s3://bucket/models/", "ftp://bucket/models/")
+    assert "line 9: spec.output.uri: must start with one of" in problems(tmp_path, wrong)
+    assert 'got "ftp://bucket/models/"' in problems(tmp_path, wrong)
+    assert "hunter2" not in problems(tmp_path, VALID.replace("s3://bucket/models/", "s3://me:hunter2@bucket/models/"))
+
+
 def test_a_name_that_is_used_twice(tmp_path: Path) -> None:
     text = VALID.replace("NAME", "a") + "---\n" + VALID.replace("NAME", "a")
-    assert "line 13: metadata.name 'a' is used by two documents." in problems(tmp_path, text)
+    assert "line 13: metadata.name: 'a' is used by two documents." in problems(tmp_path, text)
 
 
 def test_a_namespace_that_contradicts_the_option(tmp_path: Path) -> None:
     text = VALID.replace("{name: NAME}", "{name: a, namespace: one}")
-    assert "metadata.namespace is 'one', but -n says 'two'" in problems(tmp_path, text, "two")
+    assert 'metadata.namespace: is "one", but -n says "two"' in problems(tmp_path, text, "two")
 
 
 def test_aliases_cannot_blow_up_and_depth_cannot_overflow(tmp_path: Path) -> None:
