@@ -88,7 +88,7 @@ def _schema() -> Schema:
 
 def _spec_schema() -> Schema:
     spec = structural_schema(TransferJobSpec)
-    for rule in (*unsupported_rules(), *RULES, *transition_rules()):
+    for rule in (*unsupported_rules(spec), *RULES, *transition_rules()):
         node_at(spec, rule.at).setdefault("x-kubernetes-validations", []).append(_validation(rule))
     describe_unsupported(spec)
     return spec

@@ -1,90 +1,82 @@
-"""Fields that have no behaviour yet, refused by name: problems, rules and descriptions come from one list."""
+"""Fields that have no behaviour yet, refused by name: problems, rules and descriptions from the contract's one list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from .problems import Problem, shown
+from transferjob_trainer.contract.unsupported import (
+    UNSUPPORTED,
+    UNSUPPORTED_SCHEMES,
+    URI_FIELDS,
+    Unsupported,
+    find_unsupported,
+)
+
+from .problems import Problem
 from .rule import Rule
 from .schema import Schema, node_at
+from .uri_rules import FIELDS
 
-
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    """A field that is refused, whole or beyond a limit."""
-
-    path: str
-    """Field below spec."""
-    above: int | None = None
-    """Values up to this one are fine."""
-    value: bool | None = None
-    """Only this value is refused."""
-
-    @property
-    def cel(self) -> str:
-        """Holds for the object around the field where the field is fine."""
-        field = self.path.rpartition(".")[2]
-        absent = f"!has(self.{field})"
-        if self.above is not None:
-            return f"{absent} || self.{field} <= {self.above}"
-        return absent if self.value is None else f"{absent} || self.{field} != {str(self.value).lower()}"
-
-    @property
-    def message(self) -> str:
-        """What the refusal says."""
-        if self.above is not None:
-            return f"more than {self.above} is not supported yet"
-        return "not supported yet"
-
-    def refuses(self, value: Any) -> bool:
-        """Whether this value of the field is refused."""
-        if self.above is not None:
-            return isinstance(value, int) and value > self.above
-        return value is not None if self.value is None else value is self.value
-
-
-UNSUPPORTED = (
-    Unsupported("advise", value=True),
-    Unsupported("workers", above=1),
-    Unsupported("profile"),
-    Unsupported("resources.gpus", above=1),
-    Unsupported("run.queueTimeoutSeconds"),
-    Unsupported("run.startTimeoutSeconds"),
-    Unsupported("run.stallTimeoutSeconds"),
-    Unsupported("run.activeDeadlineSeconds"),
-    Unsupported("run.ttlSecondsAfterFinished"),
-    Unsupported("pod.volumes"),
-)
+_WHOLE = "not supported yet"
 
 
 def unsupported_problems(spec: Any) -> list[Problem]:
-    """The fields of a raw spec that are refused."""
-    found = ((entry, _value_at(spec, entry.path)) for entry in UNSUPPORTED)
-    return [_problem(entry, value) for entry, value in found if entry.refuses(value)]
+    """What of a raw spec is refused."""
+    if not isinstance(spec, Mapping):
+        return []
+    messages = {entry.path: _message(entry) for entry in UNSUPPORTED} | {path: _schemes(path) for path in URI_FIELDS}
+    return [Problem(f"spec.{path}", messages[path]) for path in find_unsupported(spec)]
 
 
-def unsupported_rules() -> Iterator[Rule]:
-    """One rule for each entry of the list."""
+def unsupported_rules(spec: Schema) -> Iterator[Rule]:
+    """One rule for each entry of the list, and one for each URI."""
     for entry in UNSUPPORTED:
         parent, _, field = entry.path.rpartition(".")
-        yield Rule(parent, entry.cel, entry.message, field=field)
+        allowed = _allowed(entry, f"self.{field}", node_at(spec, entry.path)["type"])
+        yield Rule(parent, f"!has(self.{field}){allowed}", _message(entry), field=field)
+    for path in URI_FIELDS:
+        yield Rule(path, f"!self.matches('^({'|'.join(_refused_schemes(path))})://')", _schemes(path))
 
 
 def describe_unsupported(spec: Schema) -> None:
     """Says it in the descriptions too."""
-    for entry in UNSUPPORTED:
-        node = node_at(spec, entry.path)
-        node["description"] += f" {entry.message[:1].upper()}{entry.message[1:]}."
+    for path, message in [
+        *((entry.path, _message(entry)) for entry in UNSUPPORTED),
+        *((path, _schemes(path)) for path in URI_FIELDS),
+    ]:
+        node_at(spec, path)["description"] += f" {message[:1].upper()}{message[1:]}."
 
 
-def _problem(entry: Unsupported, value: Any) -> Problem:
-    got = "" if entry.above is None else f", got {shown(value)}"
-    return Problem(f"spec.{entry.path}", entry.message + got)
+def _allowed(entry: Unsupported, value: str, kind: str) -> str:
+    """What the field may hold where it is given, as the rest of a CEL expression."""
+    if entry.above is not None:
+        return f" || {value} <= {entry.above}"
+    if entry.values is None:
+        return f" || {value}.size() == 0" if kind == "array" else ""
+    refused = f"[{', '.join(map(_literal, entry.values))}]"
+    return f" || !{value}.exists(x, x in {refused})" if kind == "array" else f" || !({value} in {refused})"
 
 
-def _value_at(value: Any, path: str) -> Any:
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
+def _literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _message(entry: Unsupported) -> str:
+    if entry.above is not None:
+        return f"more than {entry.above} is not supported yet"
+    if entry.values is None:
+        return _WHOLE
+    return f"{_listed([_literal(value).strip(chr(39)) for value in entry.values])} not supported yet"
+
+
+def _schemes(path: str) -> str:
+    return f"{_listed([f'{scheme}://' for scheme in _refused_schemes(path)])} not supported yet"
+
+
+def _refused_schemes(path: str) -> list[str]:
+    return [scheme for scheme in UNSUPPORTED_SCHEMES if scheme in FIELDS[path]]
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]} are" if len(words) > 1 else f"{words[0]} is"

@@ -1,0 +1,94 @@
+"""The one list of what has no behaviour yet: operator, CLI, CRD and trainer refuse it by name, "not supported yet"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+UNSUPPORTED_SCHEMES = ("gs", "https", "keras")
+"""Schemes of URIs that are part of the resource and cannot be read yet."""
+URI_FIELDS = ("dataset.uri", "backbone.weights", "output.uri")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A field that is refused: whatever its value, only some values, or only numbers above a limit."""
+
+    path: str
+    """Path below spec, in camelCase."""
+    values: tuple[object, ...] | None = None
+    """The values that are refused; None means every value, or those above `above`."""
+    above: int | None = None
+    """The largest number that is supported."""
+
+
+UNSUPPORTED: tuple[Unsupported, ...] = (
+    Unsupported("backbone.arguments"),
+    Unsupported("backbone.variant"),
+    Unsupported("backbone.weightsFrom.include", values=("Model",)),
+    Unsupported("freeze.blocks"),
+    Unsupported("freeze.stages"),
+    Unsupported("freeze.auto"),
+    Unsupported("advise", values=(True,)),
+    Unsupported("input.resize.mode", values=("Crop", "Pad")),
+    Unsupported("dataset.format", values=("TFRecord", "NPZ", "CSV")),
+    Unsupported("dataset.fields"),
+    Unsupported("dataset.validation.uri"),
+    Unsupported("dataset.validation.groupBy"),
+    Unsupported("dataset.test"),
+    Unsupported("training.layerwiseLearningRate"),
+    Unsupported("training.phases"),
+    Unsupported("training.schedule"),
+    Unsupported("training.earlyStopping"),
+    Unsupported("training.monitor"),
+    Unsupported("training.augmentation"),
+    Unsupported("training.classWeights"),
+    Unsupported("training.labelSmoothing"),
+    Unsupported("training.precision", values=("Bfloat16", "Float16", "Auto")),
+    Unsupported("training.jitCompile"),
+    Unsupported("training.gradientClip"),
+    Unsupported("training.deterministic"),
+    Unsupported("training.featureCache"),
+    Unsupported("training.checkpoint"),
+    Unsupported("output.formats", values=("LiteRT", "ONNX")),
+    Unsupported("workers", above=1),
+    Unsupported("resources.gpus", above=1),
+    Unsupported("run.queueTimeoutSeconds"),
+    Unsupported("run.startTimeoutSeconds"),
+    Unsupported("run.stallTimeoutSeconds"),
+    Unsupported("run.activeDeadlineSeconds"),
+    Unsupported("run.ttlSecondsAfterFinished"),
+    Unsupported("profile"),
+    Unsupported("pod.volumes"),
+)
+
+
+def find_unsupported(spec: Mapping[str, Any]) -> list[str]:
+    """Paths below spec, in camelCase, of what a plain document asks for and is not there yet; absent and empty is fine."""
+    fields = [entry.path for entry in UNSUPPORTED if _refused(entry, _value_at(spec, entry.path))]
+    return [*fields, *_unreadable_uris(spec)]
+
+
+def _unreadable_uris(spec: Mapping[str, Any]) -> Iterator[str]:
+    for path in URI_FIELDS:
+        value = _value_at(spec, path)
+        if isinstance(value, str) and value.partition("://")[0] in UNSUPPORTED_SCHEMES and "://" in value:
+            yield path
+
+
+def _value_at(document: Mapping[str, Any], path: str) -> Any:
+    value: Any = document
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _refused(entry: Unsupported, value: Any) -> bool:
+    if value is None or value == () or value == []:
+        return False
+    if entry.above is not None:
+        return isinstance(value, int) and value > entry.above
+    if entry.values is None:
+        return True
+    return any(item in entry.values for item in (value if isinstance(value, list | tuple) else [value]))
