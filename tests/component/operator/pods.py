@@ -49,6 +49,7 @@ class PodPlayer:
         }
         status = {"capacity": capacity, "allocatable": capacity, "conditions": [ready]}
         self._api.patch(Resource("v1", "nodes", None, self.node, "status"), {"status": status})
+        self._api.wait_for(nodes(self.node), lambda node: not node["spec"].get("taints"))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -136,7 +137,7 @@ class ProgressEndpoint:
     """Serves progress documents on a pod's address, as the trainer does."""
 
     def __init__(self, address: str, pod_uid: str) -> None:
-        self.document: dict[str, Any] = {"podUid": pod_uid, "stage": "Training", "updatedTime": time.time()}
+        self.document: dict[str, Any] = {"podUID": pod_uid, "stage": "Training", "updatedTime": time.time()}
         self.requests: list[float] = []
         self._server = http.server.ThreadingHTTPServer((address, ENDPOINT_PORT), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever)

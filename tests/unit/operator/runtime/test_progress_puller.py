@@ -11,7 +11,7 @@ import pytest
 
 from transferjob_operator.runtime.progress_puller import ProgressPuller, fetch_progress
 
-DOCUMENT = {"podUid": "pod-1", "stage": "Training", "epoch": 3, "epochs": 10, "updatedTime": 1.0}
+DOCUMENT = {"podUID": "pod-1", "stage": "Training", "epoch": 3, "epochs": 10, "updatedTime": 1.0}
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def test_a_document_of_the_pod_is_believed() -> None:
 @pytest.mark.parametrize(
     ("body", "code", "headers"),
     [
-        (json.dumps(DOCUMENT | {"podUid": "another"}).encode(), 200, {}),
+        (json.dumps(DOCUMENT | {"podUID": "another"}).encode(), 200, {}),
         (json.dumps(DOCUMENT | {"loss": "x" * 17000}).encode(), 200, {}),
         (b"[]", 200, {}),
         (b"\xff not json", 200, {}),

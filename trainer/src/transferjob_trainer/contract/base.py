@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 
 
+def field_name(python_name: str) -> str:
+    """The name of a field in documents: camelCase, with a trailing URI or UID in capitals as Kubernetes writes them."""
+    return re.sub(r"(?<=.)(Uri|Uid)$", lambda match: match[0].upper(), to_camel(python_name))
+
+
 class Document(BaseModel):
     """A frozen, fully described model in camelCase that refuses fields it does not know."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel,
+        alias_generator=field_name,
         populate_by_name=True,
         extra="forbid",
         frozen=True,

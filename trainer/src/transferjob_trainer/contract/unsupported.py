@@ -65,7 +65,7 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
 
 
 def find_unsupported(spec: Mapping[str, Any]) -> list[str]:
-    """Paths below spec, in camelCase, of what a plain document asks for and is not there yet; absent and empty is fine."""
+    """Paths below spec, in camelCase, of what a plain document asks for and is not there yet; empty lists are fine."""
     fields = [entry.path for entry in UNSUPPORTED if _refused(entry, _value_at(spec, entry.path))]
     return [*fields, *_unreadable_uris(spec)]
 

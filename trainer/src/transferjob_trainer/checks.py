@@ -1,0 +1,80 @@
+"""Checks that need no TensorFlow: a run that cannot work ends within a second or two of its start."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from .contract.run_file import RunFile
+from .contract.unsupported import find_unsupported
+from .errors import InvalidSpec
+
+MAX_RUN_FILE_BYTES = 256 * 1024
+
+
+def read_run_file(path: Path) -> RunFile:
+    """The run file, checked as far as it can be without building the model.
+
+    Raises:
+        InvalidSpec: unreadable, malformed, not supported yet, or impossible; one sentence with field, value and limit.
+    """
+    document = _document(path)
+    try:
+        run = RunFile.model_validate(document)
+    except ValidationError as error:
+        raise InvalidSpec(_sentence(error)) from None
+    unsupported = find_unsupported(document)
+    if unsupported:
+        raise InvalidSpec(", ".join(f"spec.{name}" for name in unsupported) + ": not supported yet")
+    _check_depth(run)
+    _check_size(run)
+    return run
+
+
+def input_size(run: RunFile) -> tuple[int, int]:
+    """Height and width of the network's input in pixels, with the backbone's own size as default."""
+    side = run.backbone.facts.default_side
+    return run.input.height or side, run.input.width or side
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidSpec(f"the run file {path} cannot be read: {error.strerror}") from None
+    if len(data) > MAX_RUN_FILE_BYTES:
+        raise InvalidSpec(f"the run file has {len(data)} bytes, at most {MAX_RUN_FILE_BYTES} are read")
+    try:
+        document = json.loads(data)
+    except ValueError as error:
+        raise InvalidSpec(f"the run file is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise InvalidSpec("the run file must be a JSON object")
+    return document
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    path = ".".join(["spec", *(str(part) for part in first["loc"])])
+    value = first.get("input")
+    shown = f", got {value!r}" if isinstance(value, str | int | float | bool) else ""
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{path}: {first['msg']}{shown}{more}"
+
+
+def _check_depth(run: RunFile) -> None:
+    count, depth = run.freeze.layers, run.backbone.depth
+    if count is not None and count > depth:
+        name = run.backbone.name
+        raise InvalidSpec(f"spec.freeze.layers must be at most {depth}, the number of layers of {name}, got {count}")
+
+
+def _check_size(run: RunFile) -> None:
+    smallest = run.backbone.facts.minimum_side
+    for field, side in zip(("height", "width"), input_size(run), strict=True):
+        if side < smallest:
+            name = run.backbone.name
+            raise InvalidSpec(f"spec.input.{field} must be at least {smallest} for {name}, got {side}")

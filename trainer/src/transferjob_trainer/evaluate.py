@@ -1,0 +1,28 @@
+"""Final figures on the validation split, with the best weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .data import Examples
+from .train.batches import EVALUATION_BATCH
+
+
+def probabilities(model: Any, examples: Examples) -> Any:
+    """The model's outputs for the examples, float32 [n, classes]."""
+    return model.predict(examples.images, batch_size=EVALUATION_BATCH, verbose=0)
+
+
+def evaluate(model: Any, examples: Examples) -> dict[str, float]:
+    """accuracy, balancedAccuracy (the mean of the classes' recalls) and loss (cross-entropy in nats)."""
+    outputs = probabilities(model, examples)
+    labels = examples.labels
+    right = outputs.argmax(axis=1) == labels
+    picked = np.clip(outputs[np.arange(len(labels)), labels], 1e-7, 1.0)
+    return {
+        "accuracy": float(right.mean()),
+        "balancedAccuracy": float(np.mean([right[labels == label].mean() for label in np.unique(labels)])),
+        "loss": float(-np.log(picked).mean()),
+    }

@@ -1,0 +1,182 @@
+"""One run from run file to published result, in the order in which a bad run costs least."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from .backbones import build_backbone
+from .checks import input_size, read_run_file
+from .contract.report import DatasetReport
+from .contract.result import Result
+from .contract.run_file import RunFile
+from .contract.uri import OUTPUT_SCHEMES, parse_uri
+from .data import Dataset, load_dataset
+from .digests import describe_artifact
+from .errors import DatasetInvalid
+from .evaluate import evaluate
+from .export import PATHS, export
+from .log import RunLog
+from .network import Network, build_network
+from .progress_board import ProgressBoard
+from .publish import publish, published_result, result_digest
+from .settings import RunSettings
+from .storage import open_storage
+from .tensorflow_setup import start_tensorflow
+from .train.fit import fit
+from .versions import versions
+from .weights import fetch_weights, load_weights
+
+_SHOWN = 10
+"""Most names that a line of the log lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training leaves for publication."""
+
+    network: Network
+    dataset: Dataset
+    best_epoch: int
+    metrics: dict[str, float]
+
+
+def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
+    """Does what the run file says; returns the result that is published.
+
+    Raises:
+        RunFailure: one of its kinds, each with its exit code and a sentence.
+    """
+    job = read_run_file(settings.run_file)
+    board.update(stage="CheckingStorage")
+    location = parse_uri(job.output.uri, OUTPUT_SCHEMES)
+    output = open_storage(location, settings.output_credentials, claims_root=settings.claims_root)
+    earlier = published_result(job.job, output)
+    if earlier is not None:
+        log.say(f"an earlier attempt has published {earlier.model_uri}; nothing is left to do")
+        return earlier
+    output.probe_write()
+    with tempfile.TemporaryDirectory(prefix="transferjob-", dir=settings.scratch) as scratch:
+        trained = _train(job, settings, board, log, Path(scratch))
+        board.update(stage="Exporting", percent=100.0, remaining_seconds=0.0)
+        folder = Path(scratch) / "result"
+        result = _export(job, trained, folder, output.uri, settings.pod_uid, log.seconds)
+        board.update(stage="Publishing")
+        publish(result, folder, output)
+    board.update(stage="Done")
+    log.say(f"published {result.model_uri}")
+    return result
+
+
+def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog, scratch: Path) -> Trained:
+    weights = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
+    board.update(stage="BuildingModel")
+    log.say(start_tensorflow(job.gpus))
+    # The freeze count is checked on the graph before any picture is read; the head then needs the number of classes.
+    _network(job, job.head.classes or 2, None)
+    board.update(stage="LoadingData")
+    dataset = _load(job, settings, scratch, log)
+    board.update(stage="LoadingWeights", dataset=_dataset_report(dataset))
+    network = _network(job, len(dataset.classes), weights)
+    board.update(model=network.report)
+    log.say(network.describe())
+    best = fit(network.model, dataset, job.training, board, log)
+    board.update(stage="Evaluating")
+    metrics = evaluate(network.model, dataset.validation)
+    log.say(f"best epoch {best}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+    return Trained(network, dataset, best, metrics)
+
+
+def _network(job: RunFile, classes: int, weights: Path | None) -> Network:
+    import keras
+
+    keras.utils.set_random_seed(job.training.seed)
+    height, width = input_size(job)
+    backbone = build_backbone(job.backbone, height, width)
+    if weights is not None:
+        load_weights(backbone, weights, job.backbone)
+    return build_network(job, backbone, height, width, classes)
+
+
+def _load(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Dataset:
+    height, width = input_size(job)
+    log.say(f"loading {job.dataset.uri}, {height} x {width} pixels")
+    opener = partial(
+        open_storage,
+        credentials=settings.dataset_credentials,
+        claims_root=settings.claims_root,
+        absent=DatasetInvalid,
+    )
+    dataset = load_dataset(
+        job.dataset,
+        height=height,
+        width=width,
+        resize=job.input.resize,
+        seed=job.training.seed,
+        storage_factory=opener,
+        scratch=scratch,
+        expected_classes=job.head.classes,
+    )
+    log.say(_describe(dataset))
+    return dataset
+
+
+def _describe(dataset: Dataset) -> str:
+    classes = _listed(dataset.classes)
+    lines = [
+        f"{len(dataset.train)} pictures to train on, {len(dataset.validation)} to measure on,"
+        f" {len(dataset.classes)} classes: {classes}"
+    ]
+    if dataset.left_out:
+        lines.append(f"left out, not in dataset.classes: {_listed(dataset.left_out)}")
+    lines += [f"left out, broken: {file.path}: {file.reason}" for file in dataset.skipped[:_SHOWN]]
+    return "\n".join(lines)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:_SHOWN]) + (" ..." if len(names) > _SHOWN else "")
+
+
+def _dataset_report(dataset: Dataset) -> DatasetReport:
+    return DatasetReport(
+        classes=len(dataset.classes),
+        examples=len(dataset.train),
+        validation_examples=len(dataset.validation),
+        skipped=len(dataset.skipped),
+        digest=dataset.digest,
+    )
+
+
+def _export(
+    job: RunFile, trained: Trained, folder: Path, uri: Callable[[str], str], attempt: str, seconds: float
+) -> Result:
+    dataset = trained.dataset
+    folder.mkdir()
+    formats = export(
+        trained.network,
+        folder,
+        formats=job.output.formats,
+        classes=dataset.classes,
+        metrics=trained.metrics,
+        pictures=dataset.validation.images,
+    )
+    artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
+    digest = result_digest(artifacts)
+    return Result(
+        job=job.job,
+        attempt=attempt,
+        model_uri=uri(digest),
+        digest=digest,
+        metrics=trained.metrics,
+        evaluated_on="validation",
+        best_epoch=trained.best_epoch,
+        classes=dataset.classes,
+        artifacts=tuple(artifacts),
+        model=trained.network.report,
+        dataset=_dataset_report(dataset),
+        seconds=seconds,
+        versions=versions(),
+    )

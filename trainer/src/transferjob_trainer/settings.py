@@ -1,0 +1,62 @@
+"""What a run is told by arguments and environment: every path it uses comes from here."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .contract import environment as names
+from .contract.progress import ENDPOINT_PORT
+from .storage import Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """Where the run file is, where things go, and who we are."""
+
+    run_file: Path
+    pod_uid: str
+    address: str
+    port: int
+    claims_root: Path | None
+    scratch: Path
+    termination_log: Path | None
+    dataset_credentials: Credentials
+    output_credentials: Credentials
+
+    def mask(self, text: str) -> str:
+        """The text without any secret of the two storages."""
+        return self.output_credentials.mask(self.dataset_credentials.mask(text))
+
+
+def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettings:
+    """The settings from arguments, then environment, then defaults; SystemExit 2 for unknown arguments."""
+    parser = argparse.ArgumentParser("transferjob-trainer", description="Runs one transfer learning job.")
+    parser.add_argument(
+        "--run", type=Path, default=Path(names.RUN_FILE_MOUNT, names.RUN_FILE_NAME), help="the run file"
+    )
+    parser.add_argument("--listen", default=None, metavar="IP:PORT", help="address of the progress endpoint")
+    parser.add_argument("--termination-log", type=Path, default=None, help="file for the termination message")
+    given = parser.parse_args(arguments)
+    address, _, port = (given.listen or env.get(names.POD_IP, "127.0.0.1")).partition(":")
+    claims = env.get(names.CLAIMS_ROOT)
+    return RunSettings(
+        run_file=given.run,
+        pod_uid=env.get(names.POD_UID, "local"),
+        address=address,
+        port=int(port or ENDPOINT_PORT),
+        claims_root=Path(claims) if claims else None,
+        scratch=Path(env.get(names.SCRATCH, tempfile.gettempdir())),
+        termination_log=given.termination_log or _default_termination_log(),
+        dataset_credentials=Credentials.from_environment(names.DATASET_PREFIX, env),
+        output_credentials=Credentials.from_environment(names.OUTPUT_PREFIX, env),
+    )
+
+
+def _default_termination_log() -> Path | None:
+    """The kubelet makes the file; where there is none, nobody reads it."""
+    path = Path(names.TERMINATION_LOG)
+    return path if path.is_file() else None

@@ -1,0 +1,53 @@
+"""Batches whose order is a function of (seed, epoch) alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data import Examples
+
+EVALUATION_BATCH = 256
+
+
+def epoch_order(seed: int, epoch: int, examples: int) -> npt.NDArray[np.int64]:
+    """The order of the examples in an epoch (from 1): a permutation of 0..examples-1."""
+    return np.random.default_rng((seed, epoch)).permutation(examples)
+
+
+def training_batches(examples: Examples, *, batch_size: int, seed: int, epochs: int) -> Any:
+    """A tf.data dataset of all epochs, one after the other: float32 pictures [b, h, w, 3] and int32 labels [b].
+
+    The last batch of an epoch is smaller where the number of examples asks for it.
+    """
+    import tensorflow as tf
+
+    def order() -> Iterator[npt.NDArray[np.int64]]:
+        for epoch in range(1, epochs + 1):
+            indices = epoch_order(seed, epoch, len(examples))
+            yield from (indices[start : start + batch_size] for start in range(0, len(indices), batch_size))
+
+    batches = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec([None], tf.int64))
+    return _gathered(batches, examples)
+
+
+def evaluation_batches(examples: Examples, batch_size: int) -> Any:
+    """A tf.data dataset of the examples in their own order."""
+    import tensorflow as tf
+
+    size = max(batch_size, EVALUATION_BATCH)
+    return _gathered(tf.data.Dataset.range(len(examples)).batch(size), examples)
+
+
+def _gathered(batches: Any, examples: Examples) -> Any:
+    import tensorflow as tf
+
+    images, labels = tf.constant(examples.images), tf.constant(examples.labels)
+
+    def gather(indices: Any) -> tuple[Any, Any]:
+        return tf.cast(tf.gather(images, indices), tf.float32), tf.gather(labels, indices)
+
+    return batches.map(gather, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
