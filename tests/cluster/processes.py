@@ -1,0 +1,105 @@
+"""Child processes that never outlive the Python process that started them, whatever ends it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+_LAUNCHER = Path(__file__).with_name("launch.py")
+_LOG_TAIL_BYTES = 64 * 1024
+
+# The kernel's parent-death signal follows the *thread* that forked, so all children are forked by one thread
+# that lives as long as the interpreter.
+_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+
+
+class ChildProcess:
+    """One running child in a process group of its own, its output in a log file."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """Starts `command`; standard output and error are appended to `log`.
+
+        `environment` replaces the inherited one; `folder` is the working folder.
+        """
+        self.name = name
+        self.log = log
+        self._popen = _spawner.submit(_spawn, command, log, environment, folder).result()
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is the process group's too."""
+        return self._popen.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended (a paused one runs)."""
+        return self._popen.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._popen.poll()
+
+    def signal(self, number: int) -> None:
+        """Sends a signal to the whole process group; a group that is gone is no error."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Waits up to `timeout` seconds; the exit code, or None when it still runs."""
+        try:
+            return self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def stop(self, grace: float = 0.0) -> None:
+        """Ends the group: SIGTERM and up to `grace` seconds, then SIGKILL. Returns when the process is reaped."""
+        if grace > 0 and self.running:
+            self.signal(signal.SIGTERM)
+            self.wait(grace)
+        # Also after a clean exit: something that the child started may be left in its group.
+        self.signal(signal.SIGKILL)
+        self._popen.wait()
+
+    def log_tail(self, lines: int = 15) -> str:
+        """The last lines of the log, for an error message."""
+        return tail(self.log, lines)
+
+
+def tail(log: Path, lines: int) -> str:
+    """The last `lines` lines of a text file; empty when there is none."""
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _LOG_TAIL_BYTES))
+            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return ""
+
+
+def _spawn(
+    command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None, folder: Path | None
+) -> subprocess.Popen[bytes]:
+    launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid())]
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [*launcher, *map(str, command)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=folder,
+            process_group=0,
+        )

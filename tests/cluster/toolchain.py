@@ -1,0 +1,126 @@
+"""The programs of the test cluster, built from Go modules once and then kept in the user's cache folder.
+
+`python -m tests.cluster.toolchain` builds all of them.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster.cache import cached
+from tests.cluster.golang import SOURCES, Go, go_for
+from tests.cluster.progress import StepError, duration, run_step, say
+
+KUBERNETES_VERSION = "v1.34.4"
+_ASSETS_VARIABLE = "KUBEBUILDER_ASSETS"
+
+Command = list[str | Path]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A binary, the Go module in `tests/cluster/go/<name>` that pins it, and the package that is its main."""
+
+    name: str
+    module: str
+    package: str
+    linker_flags: str = ""
+    aliases: tuple[str, ...] = ()
+    cold_build: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The module's folder."""
+        return SOURCES / self.module
+
+
+CONTROLPLANE = Program(
+    name="controlplane",
+    module="controlplane",
+    package=".",
+    linker_flags=f"-X k8s.io/component-base/version.gitVersion={KUBERNETES_VERSION}",
+    aliases=("kubectl",),
+    cold_build="7 minutes on 2 cores",
+)
+S3 = Program(
+    name="versitygw",
+    module="s3",
+    package="github.com/versity/versitygw/cmd/versitygw",
+    cold_build="2 minutes on 2 cores",
+)
+PROGRAMS = (CONTROLPLANE, S3)
+
+
+def binary(program: Program) -> Path:
+    """The path of a built program; builds it when it is not in the cache. Raises StepError when that fails."""
+    go = go_for(program.folder)
+    folder = cached(f"{program.name}-{_digest(program, go)}", lambda partial: _build(program, go, partial))
+    return folder / program.name
+
+
+def component(name: str) -> Command:
+    """How to start a part of the control plane, to be followed by its flags.
+
+    etcd and kube-apiserver come from the folder that `KUBEBUILDER_ASSETS` names, when it is set.
+    Raises FileNotFoundError when they are not in it.
+    """
+    assets = os.environ.get(_ASSETS_VARIABLE)
+    if assets and name in ("etcd", "kube-apiserver"):
+        path = Path(assets) / name
+        if not os.access(path, os.X_OK):
+            raise FileNotFoundError(f"{_ASSETS_VARIABLE} is {assets!r}, which holds no executable {name}")
+        return [path]
+    return [binary(CONTROLPLANE), name]
+
+
+def kubectl() -> Path:
+    """The machine's kubectl, or the one built with the control plane."""
+    found = shutil.which("kubectl")
+    return Path(found) if found else binary(CONTROLPLANE).with_name("kubectl")
+
+
+def s3_gateway() -> Path:
+    """The S3 server's binary."""
+    return binary(S3)
+
+
+def _digest(program: Program, go: Go) -> str:
+    digest = hashlib.sha256(repr((program, go.version)).encode())
+    for path in sorted(program.folder.iterdir()):
+        if path.suffix in (".go", ".mod", ".sum"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _build(program: Program, go: Go, target: Path) -> None:
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"}
+    flags = f"-s -w {program.linker_flags}".strip()
+    command: Command = [go.executable(), "build", "-trimpath", "-ldflags", flags, "-o", target / program.name, program.package]
+    what = f"building {program.name} (about {program.cold_build}, once)"
+    run_step(what, command, target / "build.log", environment=environment, folder=program.folder)
+    for alias in program.aliases:
+        (target / alias).symlink_to(program.name)
+
+
+def main() -> int:
+    """Builds everything that is not built yet and names it."""
+    start = time.monotonic()
+    try:
+        for program in PROGRAMS:
+            say(f"{program.name}: {binary(program)}")
+    except StepError as error:
+        say(f"error: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("interrupted; nothing half-built is left")
+        return 130
+    say(f"all programs ready after {duration(time.monotonic() - start)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
