@@ -21,8 +21,9 @@ from pydantic import ValidationError
 from transferjob_trainer.contract import Progress
 from transferjob_trainer.contract.progress import ENDPOINT_PORT, MAX_PROGRESS_BYTES, PROGRESS_PATH
 
+from ..core.settings import PULL_INTERVAL_SECONDS
+
 TIMEOUT_SECONDS = 2.0
-PULL_INTERVAL_SECONDS = 5.0
 POOL_SIZE = 8
 FORGET_SECONDS = 600.0
 

@@ -1,0 +1,76 @@
+"""Workers go on whatever a pass does."""
+
+import threading
+from collections import Counter
+
+from transferjob_operator.kube.errors import Conflict, TooManyRequests
+from transferjob_operator.kube.store import Key
+from transferjob_operator.runtime.controller import Controller
+from transferjob_operator.runtime.progress_rate import ProgressRate
+from transferjob_operator.runtime.reconcile import PassResult
+from transferjob_operator.runtime.workqueue import WorkQueue
+
+POISONED, STALE, BUSY, WELL = (Key("ns", name) for name in ("poisoned", "stale", "busy", "well"))
+
+
+class Passes:
+    """Fails as the key says; counts the passes."""
+
+    def __init__(self) -> None:
+        self.made: Counter[Key] = Counter()
+        self.all_well = threading.Semaphore(0)
+
+    def reconcile(self, key: Key) -> PassResult:
+        self.made[key] += 1
+        if key == POISONED:
+            raise ZeroDivisionError("a fault of ours")
+        if key == STALE and self.made[key] == 1:
+            raise Conflict(409, "Conflict", "changed since")
+        if key == BUSY and self.made[key] == 1:
+            raise TooManyRequests(429, "TooManyRequests", "slow down", 0.2)
+        self.all_well.release()
+        return PassResult("unchanged")
+
+
+def test_a_poisoned_key_waits_longer_and_longer_and_the_others_go_on() -> None:
+    queue: WorkQueue[Key] = WorkQueue()
+    passes, results = Passes(), Counter[str]()
+    controller = Controller(
+        queue, passes, 2, may_write=lambda: True, on_pass=lambda result, _seconds: results.update([result])
+    )
+    controller.start()
+    for key in (POISONED, STALE, BUSY, WELL):
+        queue.add(key)
+    for _ in (STALE, BUSY, WELL):
+        assert passes.all_well.acquire(timeout=5)
+    assert controller.stop(5)
+    assert (passes.made[STALE], passes.made[BUSY], passes.made[WELL]) == (2, 2, 1)
+    assert 1 < passes.made[POISONED] < 12
+    assert results["failed"] == passes.made[POISONED]
+    assert (results["conflict"], results["error"]) == (1, 1)
+
+
+def test_who_may_not_write_makes_no_pass() -> None:
+    queue: WorkQueue[Key] = WorkQueue()
+    passes, asked = Passes(), threading.Semaphore(0)
+
+    def may_write() -> bool:
+        asked.release()
+        return False
+
+    controller = Controller(queue, passes, 1, may_write=may_write, on_pass=lambda _result, _seconds: None)
+    controller.start()
+    queue.add(WELL)
+    assert asked.acquire(timeout=5)
+    assert controller.stop(5)
+    assert not passes.made
+
+
+def test_the_progress_interval_stretches_with_the_number_of_jobs() -> None:
+    now, running = [0.0], [10]
+    rate = ProgressRate(10.0, lambda: running[0], lambda: now[0])
+    assert rate.interval() == 10.0
+    running[0] = 1000
+    assert rate.interval() == 10.0  # counted a moment ago
+    now[0] = 2.0
+    assert rate.interval() == 50.0
