@@ -52,8 +52,8 @@ class LocalNode:
         """Prepares; `start()` or `with` starts.
 
         `cpu` and `memory` are quantities. `claims` is the folder of the claims' data, `claims`/NAMESPACE/CLAIM; nodes
-        of one cluster should share it, and by default it goes with the node. With `scripted_default` pods without a script
-        of their own play that one and nothing is run. `start_deadline` is in seconds.
+        of one cluster should share it, and by default it goes with the node. With `scripted_default` pods without a
+        script of their own play that one and nothing is run. `start_deadline` is in seconds.
         """
         self.name, self.kubeconfig = name, cluster.kubeconfig
         self._cluster, self._claims, self._start_deadline = cluster, claims, start_deadline
