@@ -13,8 +13,8 @@ from .columns import COLUMNS
 from .identity import GROUP, KIND, PLURAL, VERSION
 from .immutability import transition_rules
 from .rule import Rule
-from .rules import RULES
-from .schema import Schema, node_at, structural_schema
+from .rules import RULES, SETS
+from .schema import Schema, node_at, structural_schema, without_defaults
 from .spec import TransferJobSpec
 from .status import TransferJobStatus
 from .unsupported import describe_unsupported, unsupported_rules
@@ -70,7 +70,7 @@ def _version() -> dict[str, Any]:
 
 
 def _schema() -> Schema:
-    status = structural_schema(TransferJobStatus)
+    status = without_defaults(structural_schema(TransferJobStatus))
     status["description"] = "What the operator has observed."
     return {
         "description": _ABOUT,
@@ -90,6 +90,8 @@ def _spec_schema() -> Schema:
     spec = structural_schema(TransferJobSpec)
     for rule in (*unsupported_rules(spec), *RULES, *transition_rules()):
         node_at(spec, rule.at).setdefault("x-kubernetes-validations", []).append(_validation(rule))
+    for path in SETS:
+        node_at(spec, path)["x-kubernetes-list-type"] = "set"
     describe_unsupported(spec)
     return spec
 

@@ -8,10 +8,13 @@ from pydantic import Field, StringConstraints, model_validator
 
 from transferjob_trainer.contract.base import DnsSubdomain, Document
 
+LABEL_KEY_PATTERN = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+KEYED_BY_LABEL = ("nodeSelector", "labels", "annotations")
+"""Maps of PodSpec whose keys are label keys."""
 LabelKey = Annotated[
     str,
     StringConstraints(
-        pattern=r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$",
+        pattern=LABEL_KEY_PATTERN,
         min_length=1,
         max_length=317,
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from transferjob_trainer.contract.freeze import FREEZE_FORMS
 
 from .backbone_rules import backbone_rules
+from .pod import KEYED_BY_LABEL, LABEL_KEY_PATTERN
 from .problems import Problem
 from .resources import AMOUNTS
 from .rule import Rule, problems_with
@@ -59,13 +60,23 @@ _SHAPE = (
 """What the models check themselves while they parse."""
 
 
+def _map_keys() -> Iterator[Rule]:
+    pattern = LABEL_KEY_PATTERN
+    for field in KEYED_BY_LABEL:
+        yield Rule(f"pod.{field}", f"self.all(key, key.matches(r'{pattern}'))", f"keys must match {pattern}")
+
+
 def _amounts() -> Iterator[Rule]:
     for name in AMOUNTS:
         yield Rule(f"resources.{name}", "self.matches('[1-9]')", "must be more than 0")
 
 
-RULES: tuple[Rule, ...] = (*_SHAPE, *_amounts(), *uri_rules(), *backbone_rules())
+RULES: tuple[Rule, ...] = (*_SHAPE, *_map_keys(), *_amounts(), *uri_rules(), *backbone_rules())
 """Every rule but the transition rules."""
+
+
+SETS = ("dataset.classes",)
+"""Lists without repeats that are too long for a rule: the API server has a type of list for them."""
 
 
 def broken_rules(spec: TransferJobSpec) -> list[Problem]:

@@ -44,6 +44,16 @@ def node_at(schema: Schema, path: str) -> Schema:
     return node
 
 
+def without_defaults(schema: Schema) -> Schema:
+    """The schema for a status: what the operator has not observed stays absent."""
+    copy = {key: value for key, value in schema.items() if key != "default"}
+    if "properties" in copy:
+        copy["properties"] = {name: without_defaults(child) for name, child in copy["properties"].items()}
+    for key in {"items", "additionalProperties"} & copy.keys():
+        copy[key] = without_defaults(copy[key])
+    return copy
+
+
 def _convert(source: Mapping[str, Any], definitions: Mapping[str, Any]) -> Schema:
     node = _resolved(source, definitions)
     target: Schema = {}

@@ -70,7 +70,7 @@ def parse_transfer_job(raw: Mapping[str, Any]) -> TransferJob:
     problems = [*_wrong_kind(raw), *unsupported_problems(raw.get("spec"))]
     try:
         # From JSON, because only there is a list a tuple and text a time while nothing else is converted.
-        job = TransferJob.model_validate_json(orjson.dumps(dict(raw)), strict=True)
+        job = TransferJob.model_validate_json(orjson.dumps(_without_nulls(raw)), strict=True)
     except ValidationError as error:
         problems += map(problem_of, error.errors(include_url=False))
     except (TypeError, ValueError) as error:
@@ -80,6 +80,13 @@ def parse_transfer_job(raw: Mapping[str, Any]) -> TransferJob:
         if not problems:
             return job
     raise InvalidTransferJob(problems)
+
+
+def _without_nulls(value: Any) -> Any:
+    """A field that is null counts as absent, as for the API server."""
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(child) for name, child in value.items() if child is not None}
+    return [_without_nulls(child) for child in value] if isinstance(value, list) else value
 
 
 def _wrong_kind(raw: Mapping[str, Any]) -> list[Problem]:

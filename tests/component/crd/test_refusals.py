@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.component.crd.conftest import Create
+from tests.unit.operator.api.manifests import WRONG, Wrong, manifest
+from transferjob_operator.api.transfer_job import parse_transfer_job
+
+RIGHT = (
+    "freeze: {layers: 0}",
+    "freeze: {layers: 175}",
+    "freeze: {layers: null, upTo: conv4_block2_out}",
+    "freeze: {layers: null, fraction: 0.5}",
+    "freeze: {layers: null, all: true}",
+    "freeze: {layers: null, none: true}",
+    "{backbone: {name: EfficientNetB0}, freeze: {layers: 238}}",
+    "{backbone: {name: EfficientNetB0, weights: none}, freeze: {layers: 237}}",
+    "{backbone: {name: Xception}, input: {height: 71, width: 71}}",
+    "backbone: {weights: none}",
+    "backbone: {weights: 's3://bucket/a.weights.h5', sha256: " + "a" * 64 + "}",
+    "backbone: {weightsFrom: {jobRef: {name: pretrain}}}",
+    "input: {height: 32, width: 2048}",
+    "head: {layers: [{dense: {units: 128, activation: gelu}}, {dropout: {rate: 0}}], classes: 2}",
+    "dataset: {uri: 'sklearn://digits'}",
+    "dataset: {uri: 's3://bucket/a..b/...c/', secretRef: {name: s3-credentials}}",
+    "dataset: {classes: [rose, daisy], format: ImageArchive, validation: {fraction: 0.5}}",
+    "training: {epochs: 1, batchSize: 1, optimizer: {name: Lion, learningRate: 10}, batchNormalization: Train}",
+    "training: {phases: [], precision: Float32}",
+    "output: {formats: [SavedModel]}",
+    "resources: {gpus: 0, cpu: 500m, memory: 512Mi, gpuResource: amd.com/gpu}",
+    "run: {suspend: true, retries: 0, terminationGracePeriodSeconds: 1}",
+    "pod: {env: [{name: A, value: ''}, {name: B, valueFrom: {secretKeyRef: {name: a, key: b}}}]}",
+    "pod: {affinity: {nodeAffinity: {}}, tolerations: [{operator: Exists}], nodeSelector: {a.b/c: d}}",
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=[wrong.change for wrong in WRONG])
+def test_a_wrong_manifest_is_refused_by_field_and_limit(wrong: Wrong, refused: Callable[..., str]) -> None:
+    sentence = refused(manifest(wrong.change))
+    assert wrong.field in sentence
+    assert wrong.server in sentence
+
+
+@pytest.mark.parametrize("change", RIGHT)
+def test_what_the_api_server_accepts_is_accepted_here_too(change: str, create: Create) -> None:
+    job = parse_transfer_job(create(manifest(change)))
+    assert job.spec == parse_transfer_job(manifest(change)).spec
+
+
+def test_the_smallest_manifest_gets_the_defaults_of_the_models(create: Create) -> None:
+    spec = create(manifest())["spec"]
+    assert spec["training"]["optimizer"] == {"name": "Adam", "learningRate": 0.001, "weightDecay": 0}
+    assert spec["run"] == {"suspend": False, "retries": 3, "terminationGracePeriodSeconds": 120}
+    ours = parse_transfer_job(manifest()).spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+    assert spec == _without_empty_lists(ours)
+
+
+def _without_empty_lists(value: Any) -> Any:
+    """Defaults that are empty lists are left out of the schema."""
+    if isinstance(value, dict):
+        return {key: _without_empty_lists(child) for key, child in value.items() if child != []}
+    return value
