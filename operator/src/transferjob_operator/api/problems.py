@@ -28,6 +28,7 @@ _LIMITS = {
     "less_than": ("less than", "lt"),
 }
 _SIZES = {"too_short": ("at least", "min_length"), "too_long": ("at most", "max_length")}
+_LENGTHS = {"string_too_short": ("at least", "min_length"), "string_too_long": ("at most", "max_length")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ def _sentence(error: ErrorDetails) -> str:
     if kind in _SIZES:
         words, limit = _SIZES[kind]
         return f"must have {words} {context[limit]} entries, got {context['actual_length'] or 'none'}"
+    if kind in _LENGTHS:
+        words, limit = _LENGTHS[kind]
+        # Without the text: what is too long may be a URI with a password in it.
+        return f"must have {words} {context[limit]} characters, got {len(error['input'])}"
     return f"{_demand(kind, context, error['msg'])}, got {shown(error['input'])}"
 
 
@@ -88,8 +93,4 @@ def _demand(kind: str, context: dict[str, Any], otherwise: str) -> str:
         return f"must be one of {context['expected']}"
     if kind == "string_pattern_mismatch":
         return f"must match {context['pattern']}"
-    if kind == "string_too_long":
-        return f"must be at most {context['max_length']} characters"
-    if kind == "string_too_short":
-        return f"must be at least {context['min_length']} characters"
     return otherwise[:1].lower() + otherwise[1:]

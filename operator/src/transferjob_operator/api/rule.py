@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 
 from .problems import Problem, join_path, shown
-
-_LIST = re.compile(r"\[\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +30,46 @@ class Rule:
     """Whether the sentence may repeat the value; never for what may hold a secret."""
 
 
-def problems_with(rule: Rule, spec: BaseModel) -> Iterator[Problem]:
-    """The places where a spec breaks the rule."""
-    if rule.broken is None:
-        return
-    for path, value in values_at(spec, rule.at):
-        if rule.broken(value):
-            yield Problem(join_path(("spec", *path, *_parts(rule.field))), rule.message + _got(rule, value))
+def problem_with(rule: Rule, path: tuple[str | int, ...], value: Any) -> Problem | None:
+    """The problem with a value at `path` below spec, where it breaks the rule."""
+    if rule.broken is None or not rule.broken(value):
+        return None
+    return Problem(join_path(("spec", *path, *_parts(rule.field))), rule.message + _got(rule, value))
 
 
 def values_at(value: Any, at: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Paths and values that `at` stands for; none where an optional part is absent."""
+    return _walk(value, _steps(at), ())
+
+
+def _walk(
+    value: Any, steps: tuple[_Step, ...], path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     if value is None:
         return
-    head, _, rest = at.partition(".")
-    if not head:
-        yield (), value
+    if not steps:
+        yield path, value
         return
-    name = _LIST.sub("", head)
-    inner = getattr(value, to_snake(name))
-    entries = [((name,), inner)] if name == head else [((name, i), entry) for i, entry in enumerate(inner or ())]
-    for path, entry in entries:
-        for deeper, found in values_at(entry, rest):
-            yield (*path, *deeper), found
+    step, rest = steps[0], steps[1:]
+    inner = getattr(value, step.attribute)
+    if not step.is_list:
+        yield from _walk(inner, rest, (*path, step.name))
+        return
+    for number, entry in enumerate(inner or ()):
+        yield from _walk(entry, rest, (*path, step.name, number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    name: str
+    attribute: str
+    is_list: bool
+
+
+@cache
+def _steps(at: str) -> tuple[_Step, ...]:
+    names = [(part.removesuffix("[]"), part.endswith("[]")) for part in _parts(at)]
+    return tuple(_Step(name, to_snake(name), is_list) for name, is_list in names)
 
 
 def _parts(field: str) -> list[str]:

@@ -10,7 +10,7 @@ from .backbone_rules import backbone_rules
 from .pod import KEYED_BY_LABEL, LABEL_KEY_PATTERN
 from .problems import Problem
 from .resources import AMOUNTS
-from .rule import Rule, problems_with
+from .rule import Rule, problem_with, values_at
 from .spec import TransferJobSpec
 from .uri_rules import uri_rules
 
@@ -79,10 +79,22 @@ SETS = ("dataset.classes",)
 """Lists without repeats that are too long for a rule: the API server has a type of list for them."""
 
 
+_CHECKED: dict[str, list[Rule]] = {}
+for _rule in RULES:
+    if _rule.broken is not None:
+        _CHECKED.setdefault(_rule.at, []).append(_rule)
+
+
 def broken_rules(spec: TransferJobSpec) -> list[Problem]:
     """What the spec breaks beyond what its models have checked; one problem a field."""
-    found = (problem for rule in RULES for problem in problems_with(rule, spec))
+    found = (
+        problem_with(rule, path, value)
+        for at, rules in _CHECKED.items()
+        for path, value in values_at(spec, at)
+        for rule in rules
+    )
     first: dict[str, Problem] = {}
     for problem in found:
-        first.setdefault(problem.path, problem)
+        if problem is not None:
+            first.setdefault(problem.path, problem)
     return list(first.values())

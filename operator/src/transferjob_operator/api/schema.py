@@ -80,8 +80,8 @@ def _resolved(source: Mapping[str, Any], definitions: Mapping[str, Any]) -> Sche
 
 
 def _merged(field: Mapping[str, Any], kind: Mapping[str, Any]) -> Schema:
-    own, general = field.get("description", ""), kind.get("description", "")
-    text = general if general.startswith(own) else f"{own}\n{general}"
+    own, general = (" ".join(part.get("description", "").split()) for part in (field, kind))
+    text = general if general.startswith(own.rstrip(".")) else f"{own} {general}".strip()
     return {**kind, **field, **({"description": text} if text else {})}
 
 

@@ -31,6 +31,11 @@ def test_every_rule_has_a_message() -> None:
     assert all(rule["message"] and rule["reason"] == "FieldValueInvalid" for rule in rules)
 
 
+def test_no_description_says_the_same_twice() -> None:
+    sentences = [node.get("description", "").rstrip(".").split(". ") for node in _nodes(_root())]
+    assert [told for told in sentences if len(told) != len(set(told))] == []
+
+
 def test_check_tells_a_stale_file_from_a_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

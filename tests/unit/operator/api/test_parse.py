@@ -39,8 +39,9 @@ def test_the_sentence_has_the_value_and_the_limit() -> None:
     ]
 
 
-def test_credentials_in_a_uri_are_not_repeated() -> None:
-    problems = _problems(manifest("output: {uri: 's3://key:hunter2@bucket/models'}"))
+@pytest.mark.parametrize("path", ["models", "m" * 2000, "models?a=b", "a b"])
+def test_credentials_in_a_uri_are_not_repeated(path: str) -> None:
+    problems = _problems(manifest(f"output: {{uri: 's3://key:hunter2@bucket/{path}'}}"))
     assert "hunter2" not in " ".join(map(str, problems))
 
 
