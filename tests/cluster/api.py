@@ -1,4 +1,4 @@
-"""A small typed REST client for tests: plain dicts in and out, errors with the server's Status, waiting with a deadline."""
+"""A small typed REST client for tests: plain dicts, errors with the server's Status, waiting with a deadline."""
 
 import json
 import ssl

@@ -15,7 +15,7 @@ def cache_folder() -> Path:
     """`$XDG_CACHE_HOME/transferjob`, or `~/.cache/transferjob`; made when it is missing."""
     # The XDG rule: a relative value is invalid and to be ignored.
     configured = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(configured) if os.path.isabs(configured) else Path.home() / ".cache"
+    base = Path(configured) if Path(configured).is_absolute() else Path.home() / ".cache"
     folder = base / "transferjob"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

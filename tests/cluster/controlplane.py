@@ -1,4 +1,4 @@
-"""A real control plane on loopback: etcd, kube-apiserver, kube-controller-manager and kube-scheduler as child processes.
+"""A real control plane on loopback: etcd, kube-apiserver, controller-manager and scheduler as child processes.
 
     with ControlPlane() as cluster:
         cluster.api.create(jobs("default"), {...})

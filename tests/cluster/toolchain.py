@@ -99,7 +99,8 @@ def _digest(program: Program, go: Go) -> str:
 def _build(program: Program, go: Go, target: Path) -> None:
     environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"}
     flags = f"-s -w {program.linker_flags}".strip()
-    command: Command = [go.executable(), "build", "-trimpath", "-ldflags", flags, "-o", target / program.name, program.package]
+    output = target / program.name
+    command: Command = [go.executable(), "build", "-trimpath", "-ldflags", flags, "-o", output, program.package]
     what = f"building {program.name} (about {program.cold_build}, once)"
     run_step(what, command, target / "build.log", environment=environment, folder=program.folder)
     for alias in program.aliases:

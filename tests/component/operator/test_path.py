@@ -1,7 +1,5 @@
 """One TransferJob's way through the operator, the Job controller and a played pod, under the operator's own account."""
 
-import pytest
-
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
@@ -49,7 +47,6 @@ def check_events(cluster: ControlPlane, namespace: str) -> None:
     assert "Failed" not in told
 
 
-@pytest.mark.xfail(reason="between the pod's success and the Job's, a decision says Restarting: one write too many")
 def test_a_job_costs_at_most_four_writes(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

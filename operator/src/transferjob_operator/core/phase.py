@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from transferjob_trainer.contract import ENDING_BY_CODE
+
 from ..api.status import Phase
 from .conditions import Claim, Claims
 from .observed import Observed, active_pod, finished_pods
@@ -93,6 +95,20 @@ def _between(observed: Observed, attempts: int) -> Situation:
         return Situation("Restarting", "WaitingForPod")
     last = pod_failure(failures[-1])
     return Situation("Restarting", last.reason, f"the last attempt ended: {last.message}")
+
+
+def ends_the_job(observed: Observed) -> bool:
+    """The pod that ends the Job has ended, and the Job controller is about to say so."""
+    pod = active_pod(observed.pods)
+    if pod is not None:
+        return pod.terminated is not None
+    finished = finished_pods(observed.pods)
+    return bool(finished) and (finished[-1].phase == "Succeeded" or _is_final(finished[-1]))
+
+
+def _is_final(pod: PodRecord) -> bool:
+    ending = ENDING_BY_CODE.get(pod.terminated.exit_code) if pod.terminated else None
+    return ending is not None and ending.retry == "never"
 
 
 def is_quick_start(pod: PodRecord, now: datetime) -> bool:

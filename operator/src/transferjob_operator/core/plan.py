@@ -26,7 +26,7 @@ from .job_template import job_manifest, queued
 from .naming import child_name
 from .observed import Observed, active_pod, finished_pods
 from .outcome import Outcome, job_outcome
-from .phase import Situation, situation, suspended_by_user
+from .phase import Situation, ends_the_job, situation, suspended_by_user
 from .progress import held_for, with_progress
 from .records import JobRecord, PodRecord, Running
 from .run_file import MAX_RUN_FILE_BYTES, encode_run_file, run_file
@@ -60,6 +60,8 @@ def decide(
     now = now.replace(microsecond=0)
     if observed.foreign_job or (observed.job is not None and observed.job.owner_uid != job.metadata.uid):
         return _conflict(job, status, now)
+    if observed.job is not None and _about_to_end(job, observed, observed.job):
+        return Decision(status=status)
     counted = account(status, observed, job.spec.resources.gpus, now)
     if observed.job is None:
         return _without_child(job, counted, observed, settings, now)
@@ -138,6 +140,10 @@ def _with_child(
     if child.suspended and child.queue_name is None:
         return _acted(decision, SuspendJob(child.namespace, child.name, child.uid, suspend=False))
     return decision
+
+
+def _about_to_end(job: TransferJob, observed: Observed, child: JobRecord) -> bool:
+    return not child.finished and child.deletion_time is None and not job.spec.run.suspend and ends_the_job(observed)
 
 
 def _halt(child: JobRecord) -> Action | None:
