@@ -1,4 +1,4 @@
-"""The CustomResourceDefinition, made from the models: `python -m transferjob_operator.api.crd` writes it and its page."""
+"""The CustomResourceDefinition and its page, from the models: `python -m transferjob_operator.api.crd` writes both."""
 
 from __future__ import annotations
 

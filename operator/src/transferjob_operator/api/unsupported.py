@@ -45,7 +45,8 @@ def describe_unsupported(spec: Schema) -> None:
         *((entry.path, _message(entry)) for entry in UNSUPPORTED),
         *((path, _schemes(path)) for path in URI_FIELDS),
     ]:
-        node_at(spec, path)["description"] += f" {message[:1].upper()}{message[1:]}."
+        said = "Not supported yet" if message == _WHOLE else f"For now {message.removesuffix(' yet')}"
+        node_at(spec, path)["description"] += f" {said}."
 
 
 def _allowed(entry: Unsupported, value: str, kind: str) -> str:

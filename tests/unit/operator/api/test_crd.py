@@ -12,8 +12,12 @@ from transferjob_operator.api.crd import custom_resource_definition, render
 FORBIDDEN = {"$ref", "$defs", "anyOf", "const", "title", "nullable", "additionalItems", "prefixItems"}
 
 
-def test_the_file_in_the_checkout_is_current() -> None:
-    assert Path("crds/transferjobs.yaml").read_text() == render()
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.mark.parametrize("path", crd.outputs(), ids=str)
+def test_the_files_in_the_checkout_are_current(path: Path) -> None:
+    assert (ROOT / path).read_text() == crd.outputs()[path]
 
 
 def test_the_text_is_the_same_each_time_and_reads_back_as_the_document() -> None:
@@ -39,10 +43,8 @@ def test_no_description_says_the_same_twice() -> None:
 def test_check_tells_a_stale_file_from_a_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = tmp_path / "crds/transferjobs.yaml"
-
     def run(*arguments: str) -> int:
-        monkeypatch.setattr("sys.argv", ["crd", "--file", str(file), *arguments])
+        monkeypatch.setattr("sys.argv", ["crd", "--root", str(tmp_path), *arguments])
         return crd.main()
 
     assert run("--check") == 1
