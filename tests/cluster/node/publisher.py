@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import sys
 from typing import Any
 
 import httpx
@@ -55,7 +56,8 @@ class StatusPublisher:
             try:
                 await self._write()
                 pause = _FIRST_PAUSE
-            except (ApiError, httpx.HTTPError):
+            except (ApiError, httpx.HTTPError) as error:
+                print(f"{self._path}: {error}", file=sys.stderr, flush=True)
                 self._dirty.set()
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.cluster.node.clock import now
-from tests.cluster.node.record import PodRecord
+from tests.cluster.node.record import ContainerRecord, PodRecord
 
 Json = dict[str, Any]
 
@@ -25,20 +25,28 @@ def status_of(record: PodRecord, previous: Json) -> Json:
         "phase": phase,
         "startTime": record.start_time,
         "hostIP": record.host_ip,
-        "hostIPs": [{"ip": record.host_ip}],
+        "hostIPs": _only(record.host_ip),
         "conditions": _conditions(record, phase, previous.get("conditions") or []),
     }
     if record.pod_ip:
-        status |= {"podIP": record.pod_ip, "podIPs": [{"ip": record.pod_ip}]}
+        status |= {"podIP": record.pod_ip, "podIPs": _only(record.pod_ip)}
     if record.reason:
         status["reason"] = record.reason
     if record.message:
         status["message"] = record.message
-    if record.containers:
-        status["containerStatuses"] = [container.status() for container in record.containers]
-    if record.init_containers:
-        status["initContainerStatuses"] = [container.status() for container in record.init_containers]
+    for key, containers in _statuses(record):
+        # A rejected pod has none; null takes away what was written while it was looked at.
+        status[key] = [container.status() for container in containers] or None
     return status
+
+
+def _only(address: str) -> list[Json]:
+    """A list of one address; lists of addresses are merged otherwise, and a node that comes back may have a new one."""
+    return [{"$patch": "replace"}, {"ip": address}]
+
+
+def _statuses(record: PodRecord) -> list[tuple[str, list[ContainerRecord]]]:
+    return [("containerStatuses", record.containers), ("initContainerStatuses", record.init_containers)]
 
 
 def _conditions(record: PodRecord, phase: str, previous: list[Json]) -> list[Json]:
