@@ -85,6 +85,8 @@ class ContainerLife:
     async def _keep(self, container: Json, restart_failures: bool) -> int:
         """Runs a container until it succeeds, or once; gives the last exit code."""
         record, back_off = self._record.container(container["name"]), 0
+        if record.exit_code == 0 and self._record.restart_policy != "Always":
+            return 0  # before this node was restarted
         while True:
             code = await self._run_once(container, record)
             if code == 0 or not restart_failures:

@@ -90,4 +90,5 @@ def lose_containers(record: PodRecord, previous: Json) -> bool:
         if container.running:
             text = "The container could not be located when the pod was terminated"
             terminate(container, KILLED, "ContainerStatusUnknown", text)
+            container.restarts += record.restart_policy != "Never"
     return lost

@@ -75,6 +75,37 @@ def test_nothing_is_left_after_the_node_was_killed(node_cluster: ControlPlane, a
         node_cluster.api.delete(nodes("killed"))
 
 
+def test_a_node_outlives_a_restart_of_the_api_server(work: Workloads, node_cluster: ControlPlane) -> None:
+    work.run("patient", "sleep 3; printf done > /dev/termination-log")
+    work.wait_running("patient")
+
+    node_cluster.restart_apiserver(graceful=False)
+
+    assert work.end_of("patient")["message"] == "done"
+    work.run("afterwards", "exit 0")
+    assert work.end_of("afterwards")["exitCode"] == 0
+
+
+def test_a_node_that_comes_back_finishes_what_may_be_restarted(node_cluster: ControlPlane, anywhere: Workloads) -> None:
+    first = LocalNode(node_cluster, "retries").start()
+    try:
+        anywhere.node = first.name
+        gate = {"name": "gate", "configMap": {"name": "gate", "optional": True}}
+        mount = {"name": "gate", "mountPath": "/gate"}
+        spec = {**NO_GRACE, "restartPolicy": "OnFailure", "volumes": [gate]}
+        anywhere.run("retried", "[ -e /gate/open ] || sleep 600", spec, volumeMounts=[mount])
+        anywhere.wait_running("retried")
+        anywhere.api.create(anywhere.at("configmaps"), {"metadata": {"name": "gate"}, "data": {"open": ""}})
+        first.kill()
+        with LocalNode(node_cluster, "retries"):
+            pod = anywhere.wait_ended("retried")
+        (status,) = pod["status"]["containerStatuses"]
+        assert (pod["status"]["phase"], status["restartCount"]) == ("Succeeded", 1)
+        assert status["lastState"]["terminated"]["reason"] == "ContainerStatusUnknown"
+    finally:
+        first.stop()
+
+
 def test_a_node_that_comes_back_reports_the_pods_that_it_lost(node_cluster: ControlPlane, anywhere: Workloads) -> None:
     first = LocalNode(node_cluster, "again").start()
     try:
