@@ -91,7 +91,9 @@ class BackboneSpec(Document):
 
     @property
     def resolved_variant(self) -> Variant:
-        """The graph that is built."""
+        """The graph that is built; plain for every family in which both variants have the same graph."""
+        if self.facts.imagenet_depth == self.facts.plain_depth:
+            return "plain"
         return self.variant or (
             "imagenet" if self.resolved_weights == "imagenet" and not self.weights_from else "plain"
         )

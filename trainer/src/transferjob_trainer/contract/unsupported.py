@@ -25,7 +25,7 @@ class Unsupported:
 
 UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("backbone.arguments"),
-    Unsupported("backbone.variant"),
+    Unsupported("backbone.variant", values=("imagenet",)),
     Unsupported("backbone.weightsFrom.include", values=("Model",)),
     Unsupported("freeze.blocks"),
     Unsupported("freeze.stages"),
