@@ -15,6 +15,7 @@ import httpx
 from tests.cluster.node.addresses import NoAddressError
 from tests.cluster.node.agent import Agent, NodeError, Settings
 from tests.cluster.node.client import ApiError
+from tests.cluster.node.fields import FieldError
 from tests.cluster.node.kubeconfig import KubeconfigError
 from tests.cluster.node.registration import NATURE, capacity
 from tests.cluster.node.script import ScriptError, parse_script
@@ -65,7 +66,7 @@ def main() -> int:
     """Entry point."""
     try:
         asyncio.run(_run(settings(arguments().parse_args())))
-    except (NodeError, NoAddressError, KubeconfigError, ScriptError, ApiError) as error:
+    except (NodeError, NoAddressError, KubeconfigError, ScriptError, FieldError, ApiError) as error:
         print(f"local node: {error}", file=sys.stderr)
         return 1
     except httpx.HTTPError as error:

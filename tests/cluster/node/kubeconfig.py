@@ -48,6 +48,10 @@ def read_kubeconfig(path: Path) -> Connection:
         document = yaml.safe_load(path.read_text())
     except OSError as error:
         raise KubeconfigError(f"kubeconfig {path}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise KubeconfigError(f"kubeconfig {path} is not YAML") from error
+    if not isinstance(document, dict):
+        raise KubeconfigError(f"kubeconfig {path} is not a mapping")
     context = _named(document, "contexts", "context", document.get("current-context"), path)
     cluster = _named(document, "clusters", "cluster", context.get("cluster"), path)
     user = _named(document, "users", "user", context.get("user"), path)

@@ -13,6 +13,7 @@ import httpx
 from tests.cluster.node.addresses import KUBELET_PORT
 from tests.cluster.node.client import STRATEGIC, Api, ApiError
 from tests.cluster.node.clock import micro_now, now
+from tests.cluster.node.fields import FieldError, quantity
 
 Json = dict[str, Any]
 NATURE = "local node: processes without containers"
@@ -41,7 +42,14 @@ class NodeSpec:
 
 
 def capacity(cpu: str, memory: str, gpus: int, pods: int, gpu_resource: str = "nvidia.com/gpu") -> dict[str, str]:
-    """The resources of a node, as quantities; without GPUs there is no GPU resource at all."""
+    """The resources of a node, as quantities; without GPUs there is no GPU resource at all.
+
+    Raises:
+        FieldError: `cpu` or `memory` is not a quantity, or a number is negative.
+    """
+    for text in (cpu, memory, str(gpus), str(pods)):
+        if quantity(text) < 0:
+            raise FieldError(f"{text} is below 0, the least that a node can offer")
     offered = {"cpu": cpu, "memory": memory, "pods": str(pods), "ephemeral-storage": "100Gi"}
     return offered | ({gpu_resource: str(gpus)} if gpus else {})
 
