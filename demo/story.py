@@ -31,8 +31,8 @@ def tell(stage: Stage) -> list[dict[str, Any]]:
     act(
         2,
         "Five new digits, few pictures",
-        "The digits 5 to 9, about 18 pictures each. `transfer` takes the weights of act 1 and freezes the first\n"
-        "37 layers; `from-scratch` trains the same net on the same pictures from random weights.",
+        "The digits 5 to 9, about 9 pictures each. `transfer` takes the weights of act 1 and freezes the first\n"
+        "11 layers; `from-scratch` trains the same net on the same pictures from random weights.",
     )
     finished |= _run(stage, "2-transfer.yaml", "3-from-scratch.yaml")
     rows = [row(name, status) for name, status in finished.items()]
