@@ -78,8 +78,7 @@ class S3Server:
         return self._child.pid
 
     def create_bucket(self, name: str) -> None:
-        """Makes an empty bucket, through the API. Raises httpx.HTTPStatusError when the server refuses."""
-        # httpx signs nothing, but a folder is all that a bucket is to this server.
+        """Makes an empty bucket, as a folder, which is all a bucket is here. Raises FileExistsError."""
         self.path(name).mkdir()
 
     def path(self, bucket: str) -> Path:
