@@ -38,10 +38,20 @@ def tell(stage: Stage) -> list[dict[str, Any]]:
     rows = [row(name, status) for name, status in finished.items()]
     console.print()
     console.print(table(rows))
+    console.print(_moral(rows))
     save(rows)
     act(3, "The exported model at work", "One picture, plain Keras, the .keras file of `transfer`:")
     _classify(stage, rows[1], digit=7)
     return rows
+
+
+def _moral(rows: list[dict[str, Any]]) -> str:
+    """What the figures of this run say; they differ a little from run to run."""
+    transfer, scratch = rows[1]["accuracy"], rows[2]["accuracy"]
+    points = 100 * (transfer - scratch)
+    if points <= 0:
+        return f"This time training from scratch was {-points:.1f} points better: five digits teach little."
+    return f"The old weights were worth {points:.1f} points with {rows[1]['trainedOn']} pictures to learn from."
 
 
 def _run(stage: Stage, *files: str) -> dict[str, Status]:
