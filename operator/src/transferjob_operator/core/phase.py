@@ -70,13 +70,22 @@ def situation(job: JobRecord, observed: Observed, attempts: int, now: datetime) 
     if pod is None or pod.deletion_time is not None:
         return _between(observed, attempts)
     if pod.node is None:
-        words = pod.scheduled.message if pod.scheduled and not pod.scheduled.true else ""
-        return Situation("Restarting" if attempts else "Pending", "WaitingForNode", words)
+        return _unplaced(pod, attempts, now)
     if isinstance(pod.container, Running):
         return Situation("Running", "TrainerRunning", f"pod {pod.name} runs on node {pod.node}")
     if pod.terminated is not None:
         return _between(observed, attempts)
     return _starting(pod, attempts, now)
+
+
+def _unplaced(pod: PodRecord, attempts: int, now: datetime) -> Situation:
+    """The scheduler's first words are often out of date a moment later; they are told when they last."""
+    phase: Phase = "Restarting" if attempts else "Pending"
+    soon = START_NOTICE_SECONDS - seconds_between(pod.creation_time, now) if pod.creation_time else 0.0
+    if soon > 0:
+        return Situation(phase, "WaitingForPod", recheck_seconds=soon)
+    words = pod.scheduled.message if pod.scheduled and not pod.scheduled.true else ""
+    return Situation(phase, "WaitingForNode", words)
 
 
 def _held_back(job: JobRecord, attempts: int) -> Situation:
