@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from decimal import Decimal
 from typing import Any
 
 from .contract.freeze import FreezeSpec
@@ -28,7 +29,8 @@ def freeze_count(freeze: FreezeSpec, layer_names: list[str]) -> int:
             raise InvalidSpec(f"spec.freeze.layers must be at most {depth}, got {freeze.layers}")
         return freeze.layers
     if freeze.fraction is not None:
-        return int(depth * freeze.fraction)
+        # The decimal that was written, not the binary number nearest to it: 0.29 of 100 layers is 29.
+        return int(depth * Decimal(str(freeze.fraction)))
     if freeze.up_to is not None:
         return _index_of(freeze.up_to, layer_names) + 1
     return depth if freeze.all else 0
