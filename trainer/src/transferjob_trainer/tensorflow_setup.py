@@ -17,10 +17,12 @@ def prepare_environment() -> None:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, str(cores()))
 
 
 def start_tensorflow(gpus: int) -> str:
-    """Imports TensorFlow, sets its threads to the cores that the cgroup gives, and checks the GPUs.
+    """Imports TensorFlow with the threads that the cgroup gives, and checks the GPUs.
 
     Returns a line for the log. Raises GPUNotVisible when fewer GPUs are seen than were asked for.
     """
@@ -28,13 +30,11 @@ def start_tensorflow(gpus: int) -> str:
     import keras
     import tensorflow as tf
 
-    threads = cores()
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)
     visible = len(tf.config.list_physical_devices("GPU"))
     if visible < gpus:
         raise GPUNotVisible(
             f"{gpus} GPU(s) were asked for and TensorFlow sees {visible};"
             " check the node's driver and the image's CUDA build"
         )
+    threads = os.environ["TF_NUM_INTRAOP_THREADS"]
     return f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {threads} threads, {visible} GPU(s)"
