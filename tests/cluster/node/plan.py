@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.node.container import Plan
+from tests.cluster.node.container import REPOSITORY, Plan
 from tests.cluster.node.context import NodeContext
 from tests.cluster.node.environment import expand
 from tests.cluster.node.fields import PodFacts, quantity
@@ -90,6 +91,7 @@ def make_plan(
     files.renew(attempt)
     mounts = [Mount("/etc/hosts", str(folder / "hosts")), Mount("/etc/hostname", str(folder / "hostname"))]
     mounts += [_volume_mount(entry, volumes[entry["name"]], env) for entry in container.get("volumeMounts") or []]
+    mounts += _uncovered([mount.target for mount in mounts])
     mounts.append(Mount(container.get("terminationMessagePath") or TERMINATION_LOG, str(files.termination)))
     return Plan(
         argv=argv,
@@ -102,6 +104,13 @@ def make_plan(
         scratch=str(files.scratch),
         log=str(files.log(attempt)),
     )
+
+
+def _uncovered(targets: list[str]) -> list[Mount]:
+    """What an image would hold, the checkout and its Python, stays visible where a volume covers its place (/tmp)."""
+    places = (REPOSITORY, Path(sys.base_prefix))
+    covered = [place for place in places if any(place.is_relative_to(target) for target in targets)]
+    return [Mount(str(place), str(place), read_only=True) for place in covered]
 
 
 def memory_limit(container: Json) -> int:
