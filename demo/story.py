@@ -38,6 +38,8 @@ def tell(stage: Stage) -> list[dict[str, Any]]:
     rows = [row(name, status) for name, status in finished.items()]
     console.print()
     console.print(table(rows))
+    for figures in rows:
+        console.print(f"  {figures['job']:<13}{figures['modelURI']}", style="dim")
     console.print(_moral(rows))
     save(rows)
     act(3, "The exported model at work", "One picture, plain Keras, the .keras file of `transfer`:")

@@ -42,7 +42,6 @@ def table(rows: list[dict[str, Any]]) -> Table:
         "frozen layers of the backbone": lambda f: f"{f['frozenLayers']} of {f['depth']}",
         "parameters that learn": lambda f: f"{f['trainableParameters']:,}",
         "seconds, start to model": lambda f: f"{f['seconds']:.0f}",
-        "model": lambda f: f"{f['modelURI'][: -len(f['digest'])]}{f['digest'][:12]}...",
     }
     for title, figure in lines.items():
         view.add_row(title, *(figure(figures) for figures in rows))

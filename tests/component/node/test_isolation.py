@@ -3,6 +3,7 @@
 import uuid
 from pathlib import Path
 
+from tests.cluster.node.container import REPOSITORY
 from tests.cluster.node.process import LocalNode
 from tests.component.node.workloads import Workloads, state
 
@@ -42,6 +43,18 @@ def test_a_read_only_root_refuses_writes_and_volumes_take_them(work: Workloads) 
     )
 
     assert work.end_of("strict")["exitCode"] == 0
+
+
+def test_the_checkout_stays_visible_where_a_volume_covers_its_place(work: Workloads) -> None:
+    """A trainer pod mounts /tmp; a checkout below it plays the image's part and must not vanish."""
+    work.run(
+        "covered",
+        f"cat {REPOSITORY}/pyproject.toml >/dev/null && ! touch {REPOSITORY}/x && touch {REPOSITORY.parent}/x",
+        {"volumes": [{"name": "cover", "emptyDir": {}}]},
+        volumeMounts=[{"name": "cover", "mountPath": str(REPOSITORY.parent)}],
+    )
+
+    assert work.end_of("covered")["exitCode"] == 0
 
 
 def test_a_pod_sees_neither_other_processes_nor_the_folder_of_the_node(work: Workloads, shared_node: LocalNode) -> None:
