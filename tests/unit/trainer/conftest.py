@@ -1,5 +1,7 @@
 """TensorFlow reads its environment when it is imported, which test modules do too."""
 
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,3 +17,11 @@ def tensorflow() -> Any:
     import tensorflow
 
     return tensorflow
+
+
+@pytest.fixture(autouse=True)
+def _sigterm_as_before() -> Iterator[None]:
+    """A run leaves SIGTERM ignored, which every process that a later test starts would inherit."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)

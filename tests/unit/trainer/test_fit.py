@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from transferjob_trainer.log import RunLog
 from transferjob_trainer.progress_board import ProgressBoard
 from transferjob_trainer.train.best import BestEpoch
 from transferjob_trainer.train.fit import fit
+from transferjob_trainer.train.watch import Watch
 
 
 def test_a_loss_that_is_not_finite_ends_with_epoch_and_step() -> None:
@@ -48,3 +51,25 @@ def test_of_equal_epochs_the_one_with_the_lower_loss_is_better() -> None:
     assert best.offer(3, 0.5, 0.9, model)
     assert not best.offer(4, 0.4, 0.1, model)
     assert best.epoch == 3
+
+
+def test_a_last_step_that_spoils_the_weights_ends_too() -> None:
+    watch = Watch(ProgressBoard("pod"), RunLog(str), epochs=2, steps=3, examples=48)
+    logs = {"loss": 1.0, "accuracy": 0.5, "val_loss": float("nan"), "val_accuracy": 0.1}
+    with pytest.raises(NonFiniteLoss, match="the validation loss became nan after epoch 1, step 3"):
+        watch.callback(None).on_epoch_end(0, logs)
+
+
+@pytest.mark.parametrize("name", ["Adam", "AdamW", "SGD", "RMSprop", "Lion"])
+def test_each_optimizer_trains_the_head_and_its_decay_leaves_the_frozen_part_alone(name: str) -> None:
+    built = network("MobileNet", {"all": True})
+    optimizer = {"name": name, "learningRate": 0.01, "weightDecay": 0.1}
+    before, head = built.backbone.get_weights(), built.model.layers[-1].get_weights()
+    training = parsed_run(training={"epochs": 1, "batchSize": 16, "optimizer": optimizer}).training
+    fit(built.model, digits(32, 16), training, ProgressBoard("pod"), RunLog(str))
+    assert _equal(before, built.backbone.get_weights())
+    assert not _equal(head, built.model.layers[-1].get_weights())
+
+
+def _equal(first: list[Any], second: list[Any]) -> bool:
+    return all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))

@@ -56,6 +56,10 @@ def message_of(log: Path) -> Termination:
         ({"freeze": {"blocks": 2}}, "spec.freeze.blocks: not supported yet"),
         ({"freeze": {"layers": 1, "all": True}}, "exactly one of layers, upTo"),
         ({"dataset": {"uri": "gs://bucket/x"}}, "spec.dataset.uri: not supported yet"),
+        (
+            {"output": {"uri": "s3://user:secret@bucket/x"}},
+            "spec.output.uri: must not contain credentials; name a Secret in secretRef",
+        ),
         ({"training": {"epochs": 0}}, "spec.training.epochs: Input should be greater than or equal to 1, got 0"),
         (
             {"backbone": {"name": "InceptionV3", "weights": "none"}, "freeze": {"none": True}},
@@ -70,10 +74,17 @@ def test_a_wrong_run_file_is_refused_without_tensorflow(tmp_path: Path, parts: d
     assert done.returncode == 64, done.stderr
     assert words in message_of(log).message
     assert "Traceback" not in done.stdout + done.stderr
+    assert "secret@" not in done.stdout + done.stderr + log.read_text()
 
 
 def test_a_run_file_that_is_none_is_refused(tmp_path: Path) -> None:
-    for content, words in ((b"{", "is not JSON"), (b"[]", "must be a JSON object"), (b" " * 300_000, "at most 262144")):
+    for content, words in (
+        (b"{", "is not JSON"),
+        (b"\xff", "is not JSON"),
+        (b"[" * 200_000, "is not JSON"),
+        (b"[]", "must be a JSON object"),
+        (b" " * 300_000, "at most 262144"),
+    ):
         (tmp_path / "run.json").write_bytes(content)
         code, message = ended(tmp_path / "run.json")
         assert (code, message.reason) == (64, "InvalidSpec")
@@ -128,3 +139,20 @@ def test_an_output_that_cannot_be_written_is_found_before_training(tmp_path: Pat
 def test_a_gpu_that_is_not_seen(tmp_path: Path) -> None:
     code, message = ended(write_run(tmp_path, gpus=1))
     assert (code, message.reason) == (72, "GPUNotVisible")
+
+
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:abc", "127.0.0.1:70000", ":80", ""])
+def test_an_endpoint_that_is_none(endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--listen", endpoint], {})
+    assert end.value.code == 2
+    assert "must be IP or IP:PORT with a port up to 65535" in capsys.readouterr().err
+
+
+def test_a_termination_message_that_cannot_be_written_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments(tmp_path / "absent.json", tmp_path / "no/folder"), {}) == 64
+    printed = capsys.readouterr().out
+    assert "the termination message cannot be written" in printed
+    assert "Traceback" not in printed

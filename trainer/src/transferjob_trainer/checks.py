@@ -13,6 +13,8 @@ from .contract.unsupported import find_unsupported
 from .errors import InvalidSpec
 
 MAX_RUN_FILE_BYTES = 256 * 1024
+MAX_SHOWN = 80
+"""Characters of a wrong value that a sentence repeats."""
 
 
 def read_run_file(path: Path) -> RunFile:
@@ -49,7 +51,7 @@ def _document(path: Path) -> dict[str, Any]:
         raise InvalidSpec(f"the run file has {len(data)} bytes, at most {MAX_RUN_FILE_BYTES} are read")
     try:
         document = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidSpec(f"the run file is not JSON: {error}") from None
     if not isinstance(document, dict):
         raise InvalidSpec("the run file must be a JSON object")
@@ -59,10 +61,17 @@ def _document(path: Path) -> dict[str, Any]:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     path = ".".join(["spec", *(str(part) for part in first["loc"])])
-    value = first.get("input")
-    shown = f", got {value!r}" if isinstance(value, str | int | float | bool) else ""
+    shown = _shown(first.get("input"))
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{path}: {first['msg']}{shown}{more}"
+    return f"{path}: {first['msg'].removeprefix('Value error, ')}{shown}{more}"
+
+
+def _shown(value: object) -> str:
+    """The value, when it is short and cannot be a URI with a password in it."""
+    if not isinstance(value, str | int | float) or (isinstance(value, str) and ("/" in value or "@" in value)):
+        return ""
+    text = repr(value)
+    return f", got {text}" if len(text) <= MAX_SHOWN else ""
 
 
 def _check_depth(run: RunFile) -> None:

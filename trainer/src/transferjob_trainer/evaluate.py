@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from .data import Examples
-from .train.batches import EVALUATION_BATCH
+from .train.batches import evaluation_batch
 
 
 def probabilities(model: Any, examples: Examples) -> Any:
     """The model's outputs for the examples, float32 [n, classes]."""
-    return model.predict(examples.images, batch_size=EVALUATION_BATCH, verbose=0)
+    return model.predict(examples.images, batch_size=evaluation_batch(examples), verbose=0)
 
 
 def evaluate(model: Any, examples: Examples) -> dict[str, float]:

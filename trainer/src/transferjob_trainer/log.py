@@ -15,7 +15,7 @@ class RunLog:
     """Writes lines with the seconds since the start; secrets are masked."""
 
     def __init__(self, mask: Callable[[str], str]) -> None:
-        self._mask = mask
+        self.mask = mask
         self._started = time.monotonic()
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
 
@@ -26,7 +26,7 @@ class RunLog:
 
     def say(self, text: str) -> None:
         """Writes a text, line by line."""
-        for line in self._mask(text).splitlines():
+        for line in self.mask(text).splitlines():
             self._tail.append(line)
             sys.stdout.write(f"{self.seconds:7.1f}s  {line}\n")
         sys.stdout.flush()

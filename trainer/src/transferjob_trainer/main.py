@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from .contract.exit_codes import ExitCode
 from .contract.termination import Termination
-from .errors import Crash, OutOfGPUMemory, RunFailure
+from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure
 from .log import RunLog
 from .progress_board import ProgressBoard
 from .progress_server import serving
 from .run import run
 from .settings import RunSettings, read_settings
-from .signals import end_on_sigterm, ignore_sigterm
+from .signals import Terminated, end_on_sigterm, ignore_sigterm
 from .termination import failure, success, write_termination
 
 INTERRUPTED = 130
@@ -30,12 +30,22 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
         ended, code = _attempt(settings, log), ExitCode.DONE
     except RunFailure as error:
         ended, code = _failed(error, log), error.code
+    except Terminated:
+        told = Preempted("told to end by SIGTERM before the run was done; the next attempt starts from the beginning")
+        ended, code = _failed(told, log), told.code
     except KeyboardInterrupt:
         log.say("interrupted")
         return INTERRUPTED
     ignore_sigterm()
-    write_termination(settings.termination_log, ended)
+    _leave(ended, settings, log)
     return int(code)
+
+
+def _leave(ended: Termination, settings: RunSettings, log: RunLog) -> None:
+    try:
+        write_termination(settings.termination_log, ended)
+    except OSError as error:
+        log.say(f"the termination message cannot be written to {settings.termination_log}: {error.strerror}")
 
 
 def _attempt(settings: RunSettings, log: RunLog) -> Termination:
@@ -43,7 +53,7 @@ def _attempt(settings: RunSettings, log: RunLog) -> Termination:
     try:
         with serving(board, settings.address, settings.port):
             return success(run(settings, board, log))
-    except (RunFailure, KeyboardInterrupt):
+    except RunFailure:
         raise
     except Exception as error:
         raise _named(error, log) from error
@@ -60,4 +70,4 @@ def _named(error: Exception, log: RunLog) -> RunFailure:
 
 def _failed(error: RunFailure, log: RunLog) -> Termination:
     log.say(f"{error.reason}: {error.message}")
-    return failure(error.code, error.message, log.tail())
+    return failure(error.code, log.mask(error.message), log.tail())

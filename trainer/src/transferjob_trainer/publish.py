@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
+from .contract.base import Sha256
 from .contract.result import LATEST_FILE, RESULT_FILE, Artifact, Result
 from .contract.run_file import JobIdentity
 from .digests import files_of, lines_digest
 from .storage import Storage
 
 MAX_DOCUMENT_BYTES = 1 << 20
+_DIGEST: TypeAdapter[str] = TypeAdapter(Sha256)
 
 
 def result_digest(artifacts: list[Artifact]) -> str:
@@ -48,9 +50,10 @@ def published_result(job: JobIdentity, storage: Storage) -> Result | None:
         latest = json.loads(_read(storage, LATEST_FILE) or b"null")
         if latest is None or JobIdentity.model_validate(latest["job"]) != job:
             return None
-        document = _read(storage, f"{latest['digest']}/{RESULT_FILE}")
+        digest = _DIGEST.validate_python(latest["digest"])
+        document = _read(storage, f"{digest}/{RESULT_FILE}")
         return Result.model_validate_json(document) if document else None
-    except (ValueError, KeyError, TypeError, ValidationError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None  # somebody else's file under our name: this run publishes its own
 
 

@@ -12,6 +12,8 @@ from .contract import environment as names
 from .contract.progress import ENDPOINT_PORT
 from .storage import Credentials
 
+MAX_PORT = 65_535
+
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
@@ -38,22 +40,32 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
     parser.add_argument(
         "--run", type=Path, default=Path(names.RUN_FILE_MOUNT, names.RUN_FILE_NAME), help="the run file"
     )
-    parser.add_argument("--listen", default=None, metavar="IP:PORT", help="address of the progress endpoint")
+    parser.add_argument(
+        "--listen", type=_endpoint, default=None, metavar="IP[:PORT]", help="address of the progress endpoint"
+    )
     parser.add_argument("--termination-log", type=Path, default=None, help="file for the termination message")
     given = parser.parse_args(arguments)
-    address, _, port = (given.listen or env.get(names.POD_IP, "127.0.0.1")).partition(":")
+    address, port = given.listen or (env.get(names.POD_IP) or "127.0.0.1", ENDPOINT_PORT)
     claims = env.get(names.CLAIMS_ROOT)
     return RunSettings(
         run_file=given.run,
         pod_uid=env.get(names.POD_UID, "local"),
         address=address,
-        port=int(port or ENDPOINT_PORT),
+        port=port,
         claims_root=Path(claims) if claims else None,
         scratch=Path(env.get(names.SCRATCH, tempfile.gettempdir())),
         termination_log=given.termination_log or _default_termination_log(),
         dataset_credentials=Credentials.from_environment(names.DATASET_PREFIX, env),
         output_credentials=Credentials.from_environment(names.OUTPUT_PREFIX, env),
     )
+
+
+def _endpoint(text: str) -> tuple[str, int]:
+    address, _, port = text.partition(":")
+    number = int(port) if port.isascii() and port.isdigit() else None if port else ENDPOINT_PORT
+    if not address or number is None or number > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"must be IP or IP:PORT with a port up to {MAX_PORT}, got {text!r}")
+    return address, number
 
 
 def _default_termination_log() -> Path | None:

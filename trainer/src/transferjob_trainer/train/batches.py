@@ -11,6 +11,9 @@ import numpy.typing as npt
 from ..data import Examples
 
 EVALUATION_BATCH = 256
+EVALUATION_PIXELS = 1 << 22
+"""Pictures and pixels of a batch that is not trained on, at most: a large input must not need more memory to measure
+than to train."""
 
 
 def epoch_order(seed: int, epoch: int, examples: int) -> npt.NDArray[np.int64]:
@@ -38,14 +41,22 @@ def evaluation_batches(examples: Examples, batch_size: int) -> Any:
     """A tf.data dataset of the examples in their own order."""
     import tensorflow as tf
 
-    size = max(batch_size, EVALUATION_BATCH)
+    size = max(batch_size, evaluation_batch(examples))
     return _gathered(tf.data.Dataset.range(len(examples)).batch(size), examples)
+
+
+def evaluation_batch(examples: Examples) -> int:
+    """Number of pictures of this size in a batch that is not trained on."""
+    pixels = int(examples.images[0, ..., 0].size)
+    return max(1, min(EVALUATION_BATCH, EVALUATION_PIXELS // pixels))
 
 
 def _gathered(batches: Any, examples: Examples) -> Any:
     import tensorflow as tf
 
-    images, labels = tf.constant(examples.images), tf.constant(examples.labels)
+    # On the host: a GPU's memory is for the model.
+    with tf.device("CPU:0"):
+        images, labels = tf.constant(examples.images), tf.constant(examples.labels)
 
     def gather(indices: Any) -> tuple[Any, Any]:
         return tf.cast(tf.gather(images, indices), tf.float32), tf.gather(labels, indices)

@@ -44,15 +44,16 @@ class Watch:
 
     def _step(self, step: int, logs: Mapping[str, Any]) -> None:
         loss = float(logs["loss"])
-        if not math.isfinite(loss):
-            raise NonFiniteLoss(
-                f"the loss became {loss} in epoch {self._epoch}, step {step};"
-                " try a lower training.optimizer.learningRate"
-            )
+        self._must_be_finite("loss", loss, f"in epoch {self._epoch}, step {step}")
         now = time.monotonic()
         if now - self._shown >= _BOARD_SECONDS or step == self._steps:
             self._shown = now
             self._show(step, loss, float(logs["accuracy"]), now)
+
+    @staticmethod
+    def _must_be_finite(name: str, loss: float, place: str) -> None:
+        if not math.isfinite(loss):
+            raise NonFiniteLoss(f"the {name} became {loss} {place}; try a lower training.optimizer.learningRate")
 
     def _show(self, step: int, loss: float, accuracy: float, now: float) -> None:
         share = ((self._epoch - 1) * self._steps + step) / (self._epochs * self._steps)
@@ -77,8 +78,10 @@ class Watch:
         if epoch > 1:
             self._steady = seconds if not self._steady else 0.7 * self._steady + 0.3 * seconds
         accuracy, loss = float(logs["val_accuracy"]), float(logs["val_loss"])
-        better = self.best.offer(epoch, accuracy, loss, model) if math.isfinite(loss) else False
-        self._board.update(val_loss=loss if math.isfinite(loss) else None, val_accuracy=accuracy)
+        # The last step's change of the weights shows in no training loss.
+        self._must_be_finite("validation loss", loss, f"after epoch {epoch}, step {self._steps}")
+        better = self.best.offer(epoch, accuracy, loss, model)
+        self._board.update(val_loss=loss, val_accuracy=accuracy)
         self._log.say(
             f"epoch {epoch}/{self._epochs}  loss {float(logs['loss']):.4f}  accuracy {float(logs['accuracy']):.4f}"
             f"  val. loss {loss:.4f}  val. accuracy {accuracy:.4f}{'  best' if better else ''}  {seconds:.1f} s"
