@@ -93,7 +93,9 @@ class Cli:
             process.communicate()
 
     def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        code = "from transferjob_operator.cli.main import main; main()"
+        # A shell that starts the tests in the background has them ignore SIGINT, and children inherit that.
+        heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        code = f"{heed}; from transferjob_operator.cli.main import main; main()"
         return [sys.executable, "-c", code, "-n", self.namespace, *arguments]
 
     def _environment(self, more: dict[str, str]) -> dict[str, str]:
