@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from .contract.backbone import NAMED_WEIGHTS, BackboneSpec
 from .contract.uri import WEIGHTS_SCHEMES, parse_uri
+from .digests import file_digest
 from .errors import WeightsUnavailable
 from .storage import Credentials, open_storage
-
-_CHUNK = 1 << 20
 
 
 def fetch_weights(spec: BackboneSpec, credentials: Credentials, claims_root: Path | None, scratch: Path) -> Path | None:
@@ -61,11 +59,8 @@ def _copy_from_model(backbone: Any, path: Path) -> None:
 
 
 def _check_digest(spec: BackboneSpec, path: Path) -> None:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    if spec.sha256 and digest.hexdigest() != spec.sha256:
-        raise WeightsUnavailable(
-            f"{spec.resolved_weights} has sha256 {digest.hexdigest()}, spec.backbone.sha256 is {spec.sha256}"
-        )
+    if spec.sha256 is None:
+        return
+    digest = file_digest(path)
+    if digest != spec.sha256:
+        raise WeightsUnavailable(f"{spec.resolved_weights} has sha256 {digest}, spec.backbone.sha256 is {spec.sha256}")
