@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from .backbones import build_backbone
 from .checks import input_size, read_run_file
@@ -19,6 +20,7 @@ from .digests import describe_artifact
 from .errors import DatasetInvalid
 from .evaluate import evaluate
 from .export import PATHS, export
+from .freezing import freeze_count
 from .log import RunLog
 from .network import Network, build_network
 from .progress_board import ProgressBoard
@@ -75,12 +77,15 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
     weights = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
     board.update(stage="BuildingModel")
     log.say(start_tensorflow(job.gpus))
-    # The freeze count is checked on the graph before any picture is read; the head then needs the number of classes.
-    _network(job, job.head.classes or 2, None)
+    backbone = _backbone(job)
+    # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
+    freeze_count(job.freeze, [layer.name for layer in backbone.layers])
     board.update(stage="LoadingData")
     dataset = _load(job, settings, scratch, log)
     board.update(stage="LoadingWeights", dataset=_dataset_report(dataset))
-    network = _network(job, len(dataset.classes), weights)
+    if weights is not None:
+        load_weights(backbone, weights, job.backbone)
+    network = build_network(job, backbone, *input_size(job), len(dataset.classes))
     board.update(model=network.report)
     log.say(network.describe())
     best = fit(network.model, dataset, job.training, board, log)
@@ -90,15 +95,11 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
     return Trained(network, dataset, best, metrics)
 
 
-def _network(job: RunFile, classes: int, weights: Path | None) -> Network:
+def _backbone(job: RunFile) -> Any:
     import keras
 
     keras.utils.set_random_seed(job.training.seed)
-    height, width = input_size(job)
-    backbone = build_backbone(job.backbone, height, width)
-    if weights is not None:
-        load_weights(backbone, weights, job.backbone)
-    return build_network(job, backbone, height, width, classes)
+    return build_backbone(job.backbone, *input_size(job))
 
 
 def _load(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Dataset:
