@@ -1,4 +1,4 @@
-"""Final figures on the validation split, with the best weights."""
+"""Final figures with the best weights, on the test split where there is one, else on the validation split."""
 
 from __future__ import annotations
 

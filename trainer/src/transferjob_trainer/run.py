@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .backbones import build_backbone
 from .checks import input_size, read_run_file
@@ -90,8 +90,11 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
     log.say(network.describe())
     best = fit(network.model, dataset, job.training, board, log)
     board.update(stage="Evaluating")
-    metrics = evaluate(network.model, dataset.validation)
-    log.say(f"best epoch {best}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items()))
+    metrics = evaluate(network.model, dataset.final)
+    log.say(
+        f"best epoch {best}, {_final_split(dataset)} split: "
+        + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
+    )
     return Trained(network, dataset, best, metrics)
 
 
@@ -127,14 +130,19 @@ def _load(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Da
 
 def _describe(dataset: Dataset) -> str:
     classes = _listed(dataset.classes)
+    final = f", {len(dataset.test)} for the final figures" if dataset.test is not None else ""
     lines = [
-        f"{len(dataset.train)} pictures to train on, {len(dataset.validation)} to measure on,"
+        f"{len(dataset.train)} pictures to train on, {len(dataset.validation)} to measure on{final},"
         f" {len(dataset.classes)} classes: {classes}"
     ]
     if dataset.left_out:
         lines.append(f"left out, not in dataset.classes: {_listed(dataset.left_out)}")
     lines += [f"left out, broken: {file.path}: {file.reason}" for file in dataset.skipped[:_SHOWN]]
     return "\n".join(lines)
+
+
+def _final_split(dataset: Dataset) -> Literal["test", "validation"]:
+    return "validation" if dataset.test is None else "test"
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -146,6 +154,7 @@ def _dataset_report(dataset: Dataset) -> DatasetReport:
         classes=len(dataset.classes),
         examples=len(dataset.train),
         validation_examples=len(dataset.validation),
+        test_examples=0 if dataset.test is None else len(dataset.test),
         skipped=len(dataset.skipped),
         digest=dataset.digest,
     )
@@ -162,7 +171,7 @@ def _export(
         formats=job.output.formats,
         classes=dataset.classes,
         metrics=trained.metrics,
-        pictures=dataset.validation.images,
+        pictures=dataset.final.images,
     )
     artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
     digest = result_digest(artifacts)
@@ -172,7 +181,7 @@ def _export(
         model_uri=uri(digest),
         digest=digest,
         metrics=trained.metrics,
-        evaluated_on="validation",
+        evaluated_on=_final_split(dataset),
         best_epoch=trained.best_epoch,
         classes=dataset.classes,
         artifacts=tuple(artifacts),

@@ -49,6 +49,13 @@ _SHAPE = (
     _at_most_one("pod.env[]", ("value", "valueFrom")),
     _at_most_one("backbone", ("weights", "weightsFrom")),
     _at_most_one("dataset.validation", ("fraction", "uri")),
+    _at_most_one("dataset.test", ("fraction", "uri")),
+    Rule(
+        "dataset",
+        "!has(self.test) || (has(self.validation) && has(self.validation.fraction) ? self.validation.fraction : 0.2)"
+        " + (has(self.test.fraction) ? self.test.fraction : 0.1) < 1.0",
+        "validation.fraction (default 0.2) and test.fraction (default 0.1) must sum up to less than 1",
+    ),
     Rule(
         "backbone",
         "!has(self.sha256) || (has(self.weights) && !(self.weights in ['imagenet', 'none']))",

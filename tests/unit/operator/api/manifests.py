@@ -153,6 +153,8 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("dataset: {format: Parquet}", "spec.dataset.format", "Parquet"),
     Wrong("dataset: {classes: [a]}", "spec.dataset.classes", "at least 2"),
     Wrong("dataset: {validation: {fraction: 1}}", "spec.dataset.validation.fraction", "less than 1"),
+    Wrong("dataset: {validation: {fraction: 0.6}, test: {fraction: 0.4}}", "spec.dataset", "sum up to less than 1"),
+    Wrong("dataset: {test: {fraction: 0.8}}", "spec.dataset", "sum up to less than 1"),
     # Output
     Wrong("output: {uri: 'https://host/models'}", "spec.output.uri", "must start with one of s3://"),
     Wrong("output: {uri: 'file:///models'}", "spec.output.uri", "file:// means this machine"),

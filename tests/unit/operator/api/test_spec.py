@@ -21,8 +21,9 @@ def _one_of(path: str, *names: str) -> st.SearchStrategy[Any]:
     return st.one_of(*(st.fixed_dictionaries({name: documents(fields[name])}) for name in names))
 
 
-def _validations() -> st.SearchStrategy[Any]:
-    return st.just({}) | _one_of("dataset.validation", "fraction")
+def _fractions() -> st.SearchStrategy[Any]:
+    """Small enough for validation and test to leave something to train on."""
+    return st.just({}) | st.fixed_dictionaries({"fraction": st.floats(0.001, 0.499)})
 
 
 def _distinct(path: str) -> st.SearchStrategy[Any]:
@@ -57,7 +58,8 @@ RULED: dict[str, st.SearchStrategy[Any]] = {
     "input": st.just({}) | st.fixed_dictionaries({"height": SIDES, "width": SIDES}),
     "head.layers[]": _one_of("head.layers[]", "dense", "dropout"),
     "dataset.classes": _distinct("dataset.classes"),
-    "dataset.validation": _validations(),
+    "dataset.validation": _fractions(),
+    "dataset.test": _fractions(),
     "resources.cpu": st.sampled_from(["500m", "4", "1.5"]),
     "resources.memory": st.sampled_from(["512Mi", "16Gi", "16G"]),
     "pod.env[]": _one_of("pod.env[]", "name"),

@@ -53,6 +53,25 @@ def test_each_class_is_on_both_sides(flowers: Path, tmp_path: Path, fraction: fl
     assert set(dataset.train.labels) == set(dataset.validation.labels) == {0, 1, 2}
 
 
+def test_a_test_side_is_apart_and_moves_no_validation_picture(flowers: Path, tmp_path: Path) -> None:
+    write_tree(flowers, class_files({"tulip": 5}))
+    plain = load(flowers, tmp_path)
+    dataset = load(flowers, tmp_path, spec={"test": {"fraction": 0.4}})
+    assert dataset.test is not None
+    assert plain.final is plain.validation
+    assert dataset.final is dataset.test
+    assert dataset.validation.paths == plain.validation.paths
+    assert (len(dataset.train), len(dataset.validation), len(dataset.test)) == (8, 4, 8)
+    assert sorted(dataset.train.paths + dataset.test.paths) == sorted(plain.train.paths)
+    for image, path in zip(dataset.test.images, dataset.test.paths, strict=True):
+        assert np.array_equal(image, decode((flowers / path).read_bytes(), 32, 32, antialias=True))
+
+
+def test_a_class_needs_a_picture_for_each_side(flowers: Path, tmp_path: Path) -> None:
+    with pytest.raises(DatasetInvalid, match=r"every class needs at least 3 readable pictures.*'tulip' has 2"):
+        load(flowers, tmp_path, spec={"test": {"fraction": 0.1}})
+
+
 def test_listed_classes_select_and_order(flowers: Path, tmp_path: Path) -> None:
     dataset = load(flowers, tmp_path, spec={"classes": ["tulip", "daisy"]}, expected_classes=2)
     assert (dataset.classes, dataset.left_out) == (("tulip", "daisy"), ("rose",))
@@ -126,7 +145,7 @@ def test_refused_datasets(tmp_path: Path, files: dict[str, bytes], options: dict
         ("gs://bucket/x", {}, InvalidSpec, "not supported yet"),
         ("sklearn://digits", {"spec": {"format": "TFRecord"}}, InvalidSpec, "TFRecord is not supported yet"),
         ("sklearn://digits", {"resize": ResizeSpec(mode="Crop")}, InvalidSpec, "Crop is not supported yet"),
-        ("sklearn://digits", {"spec": {"test": {"fraction": 0.1}}}, InvalidSpec, "dataset.test"),
+        ("sklearn://digits", {"spec": {"test": {"uri": "sklearn://digits"}}}, InvalidSpec, "dataset.test.uri"),
     ],
 )
 def test_refused_specs(

@@ -48,9 +48,20 @@ class TestSpec(Document):
     """Pictures that are looked at once, at the end; the final figures come from them."""
 
     fraction: Annotated[float, Field(gt=0, lt=1)] | None = None
-    """Share of each class."""
+    """Share of each class, chosen by training.seed beside the validation pictures. Default 0.1."""
     uri: DatasetURI | None = None
     """Another dataset of the same format and classes."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> TestSpec:
+        if self.fraction is not None and self.uri is not None:
+            raise ValueError("fraction and uri exclude each other")
+        return self
+
+    @property
+    def resolved_fraction(self) -> float:
+        """fraction with its default."""
+        return 0.1 if self.fraction is None else self.fraction
 
 
 class DatasetSpec(Document):
@@ -75,4 +86,12 @@ class DatasetSpec(Document):
     def _distinct_classes(self) -> DatasetSpec:
         if self.classes is not None and len(set(self.classes)) != len(self.classes):
             raise ValueError("classes must not repeat a name")
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_train_on(self) -> DatasetSpec:
+        if self.test is not None and self.validation.resolved_fraction + self.test.resolved_fraction >= 1:
+            raise ValueError(
+                "validation.fraction (default 0.2) and test.fraction (default 0.1) must sum up to less than 1"
+            )
         return self

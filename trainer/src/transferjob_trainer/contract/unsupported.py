@@ -36,7 +36,7 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("dataset.fields"),
     Unsupported("dataset.validation.uri"),
     Unsupported("dataset.validation.groupBy"),
-    Unsupported("dataset.test"),
+    Unsupported("dataset.test.uri"),
     Unsupported("training.layerwiseLearningRate"),
     Unsupported("training.phases"),
     Unsupported("training.schedule"),

@@ -11,9 +11,6 @@ from ..errors import DatasetInvalid
 from ..storage import Entry
 from .decode import IMAGE_SUFFIXES
 
-MIN_PICTURES = 2
-"""A class needs one picture to learn from and one to be measured on."""
-
 _SPLIT_NAMES = frozenset({"train", "training", "val", "valid", "validation", "test", "testing", "eval"})
 _SHOWN = 5
 
@@ -65,18 +62,18 @@ def arrange(uri: str, entries: Iterable[Entry], listed: tuple[str, ...] | None, 
     )
 
 
-def check_counts(uri: str, classes: tuple[str, ...], labels: Iterable[int], expected: int | None) -> None:
-    """Raises DatasetInvalid for a wrong number of classes, or a class with too few pictures."""
+def check_counts(uri: str, classes: tuple[str, ...], labels: Iterable[int], expected: int | None, least: int) -> None:
+    """Raises DatasetInvalid for a wrong number of classes, or a class with fewer than `least` pictures."""
     if len(classes) < 2:
         raise DatasetInvalid(f"{uri} has 1 class ({classes[0]!r}); at least 2 are needed.")
     if expected is not None and len(classes) != expected:
         raise DatasetInvalid(f"{uri} has {len(classes)} classes; head.classes asks for {expected}.")
     counts = Counter(labels)
-    small = [(name, counts[index]) for index, name in enumerate(classes) if counts[index] < MIN_PICTURES]
+    small = [(name, counts[index]) for index, name in enumerate(classes) if counts[index] < least]
     if small:
         shown = ", ".join(f"{name!r} has {count}" for name, count in small[:_SHOWN])
         raise DatasetInvalid(
-            f"{uri}: every class needs at least {MIN_PICTURES} readable pictures; {len(small)} of {len(classes)}"
+            f"{uri}: every class needs at least {least} readable pictures; {len(small)} of {len(classes)}"
             f" classes have fewer: {shown}."
         )
 

@@ -15,7 +15,7 @@ from .detect import StorageFactory, open_source
 from .layout import Layout, arrange, check_counts
 from .limits import memory_limit
 from .pipeline import Decoded, Pipeline, ProgressCallback
-from .split import validation_paths
+from .split import Aside, Fractions, set_aside
 from .types import Dataset, Examples, Images, SkippedFile
 
 _TOLERATED_SHARE = 0.01
@@ -66,9 +66,11 @@ def load_dataset(
     budget = memory_limit() // 2 if memory_bytes is None else memory_bytes
     with open_source(spec, storage_factory, scratch) as source:
         layout = arrange(spec.uri, source.scan(), spec.classes, strip_top=is_archive(spec.uri))
-        check_counts(spec.uri, layout.classes, layout.labels.values(), expected_classes)
+        fractions = Fractions(spec.validation.resolved_fraction, spec.test.resolved_fraction if spec.test else None)
+        least = fractions.least
+        check_counts(spec.uri, layout.classes, layout.labels.values(), expected_classes, least)
         _check_budget(spec.uri, len(layout.pictures), height, width, budget)
-        splitter = _Splitter(layout, spec.validation.resolved_fraction, seed)
+        splitter = _Splitter(layout, fractions, seed)
         order = splitter.order([entry.path for entry in layout.pictures])
         by_path = {entry.path: entry for entry in layout.pictures}
         most = max(_COUNTED_IN_FULL, _tolerated(len(order)))
@@ -83,11 +85,12 @@ def load_dataset(
         decoded = pipeline.run(progress)
     _check_broken(spec.uri, decoded, len(order))
     kept = [path for path in order if path not in decoded.broken]
-    check_counts(spec.uri, layout.classes, (layout.labels[path] for path in kept), None)
-    train, validation = splitter.split(order, kept, decoded.images)
+    check_counts(spec.uri, layout.classes, (layout.labels[path] for path in kept), None, least)
+    train, validation, test = splitter.split(order, kept, decoded.images)
     return Dataset(
         train=train,
         validation=validation,
+        test=test if fractions.test is not None else None,
         classes=layout.classes,
         digest=_digest(layout, decoded),
         skipped=tuple(SkippedFile(path, decoded.broken[path]) for path in sorted(decoded.broken)),
@@ -97,27 +100,33 @@ def load_dataset(
 
 
 class _Splitter:
-    """Puts pictures in the order training pictures, validation pictures, so that both sides are views of one array."""
+    """Puts pictures in the order training, validation, test, so that all sides are views of one array."""
 
-    def __init__(self, layout: Layout, fraction: float, seed: int) -> None:
-        self._layout, self._fraction, self._seed = layout, fraction, seed
+    def __init__(self, layout: Layout, fractions: Fractions, seed: int) -> None:
+        self._layout, self._fractions, self._seed = layout, fractions, seed
 
     def order(self, paths: list[str]) -> list[str]:
-        """All training paths, then all validation paths, each sorted."""
+        """All training paths, then all validation paths, then all test paths, each sorted."""
         aside = self._aside(paths)
-        return sorted(paths, key=lambda path: (path in aside, path))
+        return sorted(paths, key=lambda path: (aside.side(path), path))
 
-    def split(self, order: list[str], kept: list[str], images: Images) -> tuple[Examples, Examples]:
-        """The two sides. `images` are in `order`; without broken ones nothing is copied."""
+    def split(self, order: list[str], kept: list[str], images: Images) -> tuple[Examples, Examples, Examples]:
+        """The three sides. `images` are in `order`; without broken ones nothing is copied."""
         final = self.order(kept)
         if final != order:
             row = {path: index for index, path in enumerate(order)}
             images = images[[row[path] for path in final]]
-        border = len(final) - len(self._aside(final))
-        return self._examples(final[:border], images[:border]), self._examples(final[border:], images[border:])
+        aside = self._aside(final)
+        first = len(final) - len(aside.validation) - len(aside.test)
+        second = first + len(aside.validation)
+        return (
+            self._examples(final[:first], images[:first]),
+            self._examples(final[first:second], images[first:second]),
+            self._examples(final[second:], images[second:]),
+        )
 
-    def _aside(self, paths: list[str]) -> frozenset[str]:
-        return validation_paths(paths, self._layout.labels, self._fraction, self._seed)
+    def _aside(self, paths: list[str]) -> Aside:
+        return set_aside(paths, self._layout.labels, self._fractions, self._seed)
 
     def _examples(self, paths: list[str], images: Images) -> Examples:
         labels = np.fromiter((self._layout.labels[path] for path in paths), np.int32, len(paths))
@@ -128,7 +137,7 @@ def _refuse_unsupported(spec: DatasetSpec, resize: ResizeSpec) -> None:
     unsupported = {
         "dataset.validation.uri": spec.validation.uri is not None,
         "dataset.validation.groupBy": spec.validation.group_by is not None,
-        "dataset.test": spec.test is not None,
+        "dataset.test.uri": spec.test is not None and spec.test.uri is not None,
         "dataset.fields": spec.fields is not None,
         f"input.resize.mode {resize.mode}": resize.mode != "Stretch",
     }

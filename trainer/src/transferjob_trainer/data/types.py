@@ -50,3 +50,10 @@ class Dataset:
     """Files that are no pictures, or lie in no class folder."""
     left_out: tuple[str, ...] = ()
     """Classes of the dataset that dataset.classes does not list."""
+    test: Examples | None = None
+    """Pictures for the final figures alone, where dataset.test asks for them."""
+
+    @property
+    def final(self) -> Examples:
+        """The pictures that the final figures come from: test where there is one, else validation."""
+        return self.validation if self.test is None else self.test
