@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -28,13 +27,15 @@ def training_batches(examples: Examples, *, batch_size: int, seed: int, epochs: 
     """
     import tensorflow as tf
 
-    def order() -> Iterator[npt.NDArray[np.int64]]:
-        for epoch in range(1, epochs + 1):
-            indices = epoch_order(seed, epoch, len(examples))
-            yield from (indices[start : start + batch_size] for start in range(0, len(indices), batch_size))
+    def order(epoch: int) -> npt.NDArray[np.int64]:
+        return epoch_order(seed, int(epoch), len(examples))
 
-    batches = tf.data.Dataset.from_generator(order, output_signature=tf.TensorSpec([None], tf.int64))
-    return _gathered(batches, examples)
+    def batches(epoch: Any) -> Any:
+        # A Python generator of batches would make the C library give memory back after every step: 1.6 times slower.
+        indices = tf.ensure_shape(tf.numpy_function(order, [epoch], tf.int64), [len(examples)])
+        return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
+
+    return _gathered(tf.data.Dataset.range(1, epochs + 1).flat_map(batches), examples)
 
 
 def evaluation_batches(examples: Examples, batch_size: int) -> Any:
