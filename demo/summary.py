@@ -26,7 +26,7 @@ def row(name: str, status: Status) -> dict[str, Any]:
         "depth": model["depth"],
         "trainableParameters": model["trainableParameters"],
         "trainedOn": status["dataset"]["examples"],
-        "measuredOn": status["dataset"]["validationExamples"],
+        "measuredOn": status["dataset"]["testExamples"] or status["dataset"]["validationExamples"],
         "seconds": (ended - started).total_seconds(),
         "modelURI": result["modelURI"],
         "digest": result["digest"],

@@ -138,7 +138,7 @@ class ControlPlane:
 
     def pause_apiserver(self) -> None:
         """Freezes the API server: connections stay open and nothing answers."""
-        self._children[APISERVER].signal(signal.SIGSTOP)
+        self._children[APISERVER].pause()
 
     def resume_apiserver(self) -> None:
         """Lets a paused API server go on."""

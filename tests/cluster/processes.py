@@ -57,6 +57,14 @@ class ChildProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
+    def pause(self) -> None:
+        """Stops the group (SIGSTOP) and returns when none of its threads runs any more, or when it has ended."""
+        self.signal(signal.SIGSTOP)
+        with contextlib.suppress(ChildProcessError):
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            # Taken off, so that the next pause does not find this one's.
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG)
+
     def wait(self, timeout: float | None = None) -> int | None:
         """Waits up to `timeout` seconds; the exit code, or None when it still runs."""
         try:
