@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.api import Api, condition
+from tests.cluster.api import Api
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.resources import Resource, nodes
+from tests.cluster.node.process import LocalNode
+from tests.cluster.resources import Resource
 
 CRD = Path(__file__).parents[3] / "crds" / "transferjobs.yaml"
 _DEADLINE_SECONDS = 60
@@ -32,20 +33,8 @@ def cli_cluster() -> Iterator[ControlPlane]:
 @pytest.fixture
 def cli_node(cli_cluster: ControlPlane) -> Iterator[str]:
     """A local node, stopped at the end; yields its name."""
-    name, address = "cli-node", "127.213.0.1"
-    certificate = cli_cluster.ca.server(name, (address,))
-    command = [sys.executable, "-m", "tests.cluster.node", "--kubeconfig", str(cli_cluster.kubeconfig), "--name", name]
-    serving = ["--address", address, "--certificate", str(certificate.certificate), "--key", str(certificate.key)]
-    process = subprocess.Popen([*command, *serving])
-    try:
-        cli_cluster.api.wait_for(nodes(name), lambda node: condition(node, "Ready") == "True")
-        yield name
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=_DEADLINE_SECONDS)
-        finally:
-            process.kill()
+    with LocalNode(cli_cluster, "cli-node") as node:
+        yield node.name
 
 
 @dataclass

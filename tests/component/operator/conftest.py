@@ -1,17 +1,16 @@
 """What the operator's component tests share: the account of deploy/rbac.yaml, played pods, an operator a namespace."""
 
-import itertools
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cluster.controlplane import ControlPlane
+from tests.cluster.node.addresses import claim_node_address
 from tests.component.operator.pods import Jobs, PodPlayer
 from tests.support.installation import install
 from tests.support.operator_process import OperatorProcess
-
-_hosts = itertools.count(1)
 
 StartOperator = Callable[..., OperatorProcess]
 
@@ -24,7 +23,10 @@ def account(cluster: ControlPlane) -> Path:
 
 @pytest.fixture
 def player(cluster: ControlPlane, namespace: str) -> Iterator[PodPlayer]:
-    with PodPlayer(cluster.api, namespace, f"127.99.{next(_hosts)}.1") as player:
+    with (
+        contextlib.closing(claim_node_address()) as claimed,
+        PodPlayer(cluster.api, namespace, claimed.getsockname()[0]) as player,
+    ):
         yield player
 
 
