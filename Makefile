@@ -7,8 +7,9 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 KEEP ?= 0
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow lint fmt types generate verify clean
+.PHONY: help install build demo test test-unit test-slow lint fmt types generate verify clean bench-operator
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -32,6 +33,9 @@ test-unit: install ## the tests that need no cluster
 
 test-slow: build ## the slow tests: all 40 backbones built and compared with the table
 	@$(PY) -m pytest -m slow $(PYTEST_ARGS)
+
+bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1") -> build/bench/operator.json
+	@$(PY) -m bench.operator $(BENCH_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint
