@@ -31,7 +31,7 @@ def tell(stage: Stage) -> list[dict[str, Any]]:
     act(
         2,
         "Five new digits, few pictures",
-        "The digits 5 to 9, 9 pictures each. `transfer` takes the weights of act 1 and freezes the first\n"
+        "The digits 5 to 9, 3 pictures each. `transfer` takes the weights of act 1 and freezes the first\n"
         "11 layers; `from-scratch` trains the same net on the same pictures from random weights.",
     )
     finished |= _run(stage, "2-transfer.yaml", "3-from-scratch.yaml")
