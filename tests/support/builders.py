@@ -99,6 +99,8 @@ def make_pod(**changes: Any) -> PodRecord:
         "scheduled": None,
         "disrupted": None,
         "container": None,
+        "image": "trainer:1",
+        "others": (),
         **changes,
     }
     return PodRecord(**fields)

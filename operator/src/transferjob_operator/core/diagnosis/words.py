@@ -1,0 +1,26 @@
+"""The cluster's own words, made fit to be shown: one line, bounded, without credentials."""
+
+from __future__ import annotations
+
+import re
+
+MAX_WORDS = 700
+_CREDENTIALS = re.compile(r"://[^/\s@]*@")
+_QUERY = re.compile(r"(https?://[^\s?\"]+)\?[^\s\"]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
+_NUMBER = re.compile(r"\d+")
+
+
+def clean(words: str) -> str:
+    """One line of at most MAX_WORDS characters; credentials and query strings of URLs, which may sign them, are out."""
+    line = _UNPRINTABLE.sub(" ", words[: 8 * MAX_WORDS]).strip()
+    line = _QUERY.sub(r"\1?...", _CREDENTIALS.sub("://***@", line))
+    return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 3]}..."
+
+
+def tells_more(stored: str, said: str) -> bool:
+    """Whether a sentence is worth a write over the stored one of the same reason.
+
+    Not where only numbers differ, as of nodes in a scheduler's words, nor where it is the same with less told.
+    """
+    return _NUMBER.sub("#", stored) != _NUMBER.sub("#", said) and not stored.startswith(said)
