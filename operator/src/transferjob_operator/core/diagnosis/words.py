@@ -8,7 +8,8 @@ MAX_WORDS = 700
 _CREDENTIALS = re.compile(r"://[^/\s@]*@")
 _QUERY = re.compile(r"(https?://[^\s?\"]+)\?[^\s\"]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
-_NUMBER = re.compile(r"\d+")
+_PASSING = re.compile(r"\b[0-9a-f]{12,}\b|(?<![\w.-])\d[\w.]*(?![\w-])")
+"""Counts, quantities, durations, addresses and ids: they change with every look, and tell nothing new."""
 
 
 def clean(words: str) -> str:
@@ -21,6 +22,6 @@ def clean(words: str) -> str:
 def tells_more(stored: str, said: str) -> bool:
     """Whether a sentence is worth a write over the stored one of the same reason.
 
-    Not where only numbers differ, as of nodes in a scheduler's words, nor where it is the same with less told.
+    Not where only numbers and ids differ, as of nodes in a scheduler's words, nor where it is the same with less told.
     """
-    return _NUMBER.sub("#", stored) != _NUMBER.sub("#", said) and not stored.startswith(said)
+    return _PASSING.sub("#", stored) != _PASSING.sub("#", said) and not stored.startswith(said)
