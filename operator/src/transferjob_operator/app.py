@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from .core.naming import CHILD_SELECTOR
+from .core.nodes import project_node
 from .core.projection import project_job, project_pod
 from .core.settings import CoreSettings
 from .errors import OperatorError
@@ -29,6 +30,7 @@ from .observability.metrics import Metrics, jobs_by_phase
 from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
 from .runtime.gather import Gatherer
 from .runtime.mapping import Mapping
+from .runtime.node_watch import NodeWatch
 from .runtime.progress_puller import ProgressPuller
 from .runtime.progress_rate import ProgressRate
 from .runtime.reconcile import ProgressMemory, Reconciler, Seams
@@ -83,7 +85,9 @@ class Operator:
         )
         self._stores = Stores()
         self._queue: WorkQueue[Key] = WorkQueue(metrics=self._metrics)
+        self._mapping = Mapping(self._stores.jobs, self._stores.pods)
         self._reflectors = list(self._make_reflectors())
+        self._nodes = self._make_node_watch()
         reporter = Reporter("transferjob.dev/operator", settings.identity)
         self._events = EventSender(self._client, reporter, self._metrics.event_dropped)
         self._puller = ProgressPuller(on_result=self._metrics.progress_pulled)
@@ -97,6 +101,7 @@ class Operator:
         self._events.start()
         for reflector in self._reflectors:
             reflector.start()
+        self._nodes.start()
         if self._elector is None:
             self._begin()
         else:
@@ -111,6 +116,7 @@ class Operator:
             self._elector.stop(0.5)  # not before the last write: the next leader must not meet it
         self._puller.close()
         self._events.stop(0.5)
+        self._nodes.stop(0.1)
         for reflector in self._reflectors:
             reflector.stop(0.1)
         self._server.stop()
@@ -137,7 +143,7 @@ class Operator:
         self._stop.set()
 
     def _make_reflectors(self) -> Iterator[AnyReflector]:
-        mapping, stores = Mapping(self._stores.jobs), self._stores
+        mapping, stores = self._mapping, self._stores
         for namespace in self._settings.namespaces or (None,):
             jobs = Source(rest.TRANSFER_JOBS, namespace)
             children = Source(rest.JOBS, namespace, CHILD_SELECTOR)
@@ -145,6 +151,12 @@ class Operator:
             yield Reflector(self._client, pods, stores.pods, project_pod, self._hooks(mapping.of_pod))
             yield Reflector(self._client, children, stores.jobs, project_job, self._hooks(mapping.of_job))
             yield Reflector(self._client, jobs, stores.documents, project_document, self._hooks(mapping.of_document))
+
+    def _make_node_watch(self) -> NodeWatch:
+        reflector = Reflector(
+            self._client, Source(rest.NODES), self._stores.nodes, project_node, self._hooks(self._mapping.of_node)
+        )
+        return NodeWatch(self._client, reflector, wanted=self._settings.node_lost_seconds > 0)
 
     def _hooks(self, keys: Callable[[Change[R]], Iterator[Key]]) -> Hooks[R]:
         def on_change(change: Change[R], listed: bool) -> None:
@@ -155,14 +167,20 @@ class Operator:
 
     def _make_controller(self) -> Controller:
         settings = self._settings
-        writer = Writer(self._client, self._stores.documents, self._stores.jobs)
+        stores = self._stores
+        writer = Writer(self._client, stores.documents, stores.jobs, stores.pods)
         memory = ProgressMemory()
-        core = CoreSettings(settings.trainer_image, settings.image_pull_policy, settings.keep_log_tail)
+        core = CoreSettings(
+            settings.trainer_image,
+            settings.image_pull_policy,
+            settings.keep_log_tail,
+            node_lost_seconds=settings.node_lost_seconds,
+        )
         rate = ProgressRate(core.progress_write_seconds, lambda: self._phases().count("Running"))
         seams = Seams(
             writer, self._events, self._puller, rate.interval, self._queue.add, on_finished=self._metrics.job_finished
         )
-        gatherer = Gatherer(self._stores, writer, self._puller, memory.at)
+        gatherer = Gatherer(stores, writer, self._puller, memory.at)
         return Controller(
             self._queue,
             Reconciler(gatherer, seams, core, memory),

@@ -45,6 +45,8 @@ class Settings(BaseModel):
     """Pull policy of the trainer image."""
     keep_log_tail: bool = True
     """Keep the last lines of a failed attempt's log in the job's status."""
+    node_lost_seconds: int = Field(default=300, ge=0, le=86400)
+    """Seconds after which a pod on a node that is not heard of is given up and started elsewhere; 0 turns it off."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
     leader_election: bool = True

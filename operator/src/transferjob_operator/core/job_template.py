@@ -15,8 +15,17 @@ from .settings import CoreSettings
 from .weights import ResolvedWeights
 
 
-def job_manifest(job: TransferJob, weights: ResolvedWeights | None, settings: CoreSettings) -> dict[str, Any]:
-    """The whole manifest. Equal arguments give equal manifests."""
+def job_manifest(
+    job: TransferJob, weights: ResolvedWeights | None, settings: CoreSettings, retries: int | None = None
+) -> dict[str, Any]:
+    """The whole manifest. Equal arguments give equal manifests.
+
+    Args:
+        job: The resource.
+        weights: What weightsFrom names, where the spec has it.
+        settings: What the administrator set.
+        retries: What is left of run.retries, where the Job is made again; None is all.
+    """
     name, uid = job.metadata.name, job.metadata.uid
     return {
         "apiVersion": "batch/v1",
@@ -31,7 +40,7 @@ def job_manifest(job: TransferJob, weights: ResolvedWeights | None, settings: Co
             "parallelism": 1,
             "completions": 1,
             "suspend": job.spec.run.suspend or queued(job),
-            "backoffLimit": job.spec.run.retries,
+            "backoffLimit": job.spec.run.retries if retries is None else retries,
             "podFailurePolicy": {"rules": failure_rules()},
             # With a podFailurePolicy a pod counts only once it is Failed: no second trainer beside one that still ends.
             "podReplacementPolicy": "Failed",

@@ -108,7 +108,9 @@ def ends_the_job(observed: Observed) -> bool:
 
 
 def _is_final(pod: PodRecord) -> bool:
-    ending = ENDING_BY_CODE.get(pod.terminated.exit_code) if pod.terminated else None
+    if pod.terminated is None or pod.terminated.exit_code == 0 or (pod.disrupted and pod.disrupted.true):
+        return False
+    ending = ENDING_BY_CODE.get(pod.terminated.exit_code)
     return ending is not None and ending.retry == "never"
 
 

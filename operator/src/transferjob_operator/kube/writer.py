@@ -8,11 +8,14 @@ the same and costs the API server a structured merge and managedFields for each 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ..core.naming import controller_of
-from ..core.projection import project_job
-from ..core.records import JobRecord
+from ..core.nodes import project_node
+from ..core.projection import project_job, project_pod
+from ..core.records import JobRecord, PodRecord
+from ..core.times import format_time
 from . import rest
 from .client import KubeClient
 from .document import JobDocument, project_document
@@ -28,8 +31,10 @@ class NameTaken(Exception):
 class Writer:
     """Writes, and lets the stores learn what the server answered."""
 
-    def __init__(self, client: KubeClient, documents: Store[JobDocument], jobs: Store[JobRecord]) -> None:
-        self._client, self._documents, self._jobs = client, documents, jobs
+    def __init__(
+        self, client: KubeClient, documents: Store[JobDocument], jobs: Store[JobRecord], pods: Store[PodRecord]
+    ) -> None:
+        self._client, self._documents, self._jobs, self._pods = client, documents, jobs, pods
 
     def create_job(self, manifest: Mapping[str, Any]) -> None:
         """Makes a child Job; one that its owner has already is success.
@@ -45,13 +50,16 @@ class Writer:
             created = self._existing(metadata)
         self._jobs.learn(project_job(created))
 
-    def suspend_job(self, namespace: str, name: str, uid: str, suspend: bool) -> None:
+    def suspend_job(
+        self, namespace: str, name: str, uid: str, suspend: bool, resource_version: str | None = None
+    ) -> None:
         """Sets spec.suspend of exactly the Job with this uid; a Job that is gone needs nothing.
 
         Raises:
-            Conflict: another Job has the name now.
+            Conflict: another Job has the name now, or this one was changed since it was seen.
         """
-        patch = {"metadata": {"uid": uid}, "spec": {"suspend": suspend}}
+        seen = {"uid": uid} | ({"resourceVersion": resource_version} if resource_version else {})
+        patch = {"metadata": seen, "spec": {"suspend": suspend}}
         self._tolerate_absence(
             lambda: self._jobs.learn(
                 project_job(self._client.send(rest.merge_patch(rest.JOBS, namespace, name, patch)))
@@ -66,6 +74,54 @@ class Writer:
         """
         request = rest.delete(rest.JOBS, namespace, name, uid=uid, resource_version=resource_version)
         self._tolerate_absence(lambda: self._client.send(request))
+
+    def delete_transfer_job(self, namespace: str, name: str, uid: str, resource_version: str) -> None:
+        """Deletes exactly this version of a TransferJob; one that is gone is success.
+
+        Raises:
+            Conflict: it was changed or replaced since it was seen.
+        """
+        request = rest.delete(rest.TRANSFER_JOBS, namespace, name, uid=uid, resource_version=resource_version)
+        self._tolerate_absence(lambda: self._client.send(request))
+
+    def delete_pod(self, namespace: str, name: str, uid: str, *, grace_seconds: int | None = None) -> None:
+        """Deletes exactly this pod; one that is gone is success.
+
+        Args:
+            namespace: its namespace.
+            name: its name.
+            uid: its UID.
+            grace_seconds: 0 does not wait for the kubelet; None leaves the pod its own time.
+
+        Raises:
+            Conflict: another pod has the name now.
+        """
+        request = rest.delete(rest.PODS, namespace, name, uid=uid, grace_seconds=grace_seconds)
+        self._tolerate_absence(lambda: self._learn_pod(self._client.send(request)))
+
+    def fail_pod(self, namespace: str, name: str, uid: str, reason: str, message: str) -> None:
+        """Reports this pod as failed by disruption, in the place of a kubelet that is not heard of.
+
+        Raises:
+            Conflict: another pod has the name now.
+        """
+        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": reason, "message": message}
+        status = {
+            "phase": "Failed",
+            "reason": reason,
+            "message": message,
+            "conditions": [{**disrupted, "lastTransitionTime": format_time(datetime.now(UTC))}],
+        }
+        patch = {"metadata": {"uid": uid}, "status": status}
+        request = rest.strategic_patch(rest.PODS, namespace, name, patch, "status")
+        self._tolerate_absence(lambda: self._learn_pod(self._client.send(request)))
+
+    def unreachable_since(self, node: str) -> datetime | None:
+        """Since when the cluster does not hear of a node, read anew; None where it does, or the node is gone."""
+        try:
+            return project_node(self._client.send(rest.get(rest.NODES, None, node))).unreachable_since
+        except NotFound:
+            return None
 
     def write_status(self, document: JobDocument, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Writes what changed in the status; nothing where nothing did.
@@ -110,6 +166,10 @@ class Writer:
         if not _is_owned(job, str(owner.get("uid"))):
             raise NameTaken(metadata["name"])
         return job
+
+    def _learn_pod(self, answer: Mapping[str, Any]) -> None:
+        if answer.get("kind") == "Pod":
+            self._pods.learn(project_pod(answer))
 
     @staticmethod
     def _tolerate_absence(write: Callable[[], Any]) -> None:

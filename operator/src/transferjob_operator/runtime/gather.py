@@ -14,6 +14,7 @@ from ..api.status import TransferJobStatus
 from ..api.transfer_job import InvalidTransferJob, TransferJob, parse_transfer_job
 from ..core.naming import child_name
 from ..core.observed import Observed, WeightsSource, active_pod
+from ..core.records import PodRecord
 from ..kube.document import JobDocument
 from ..kube.store import Key
 from ..kube.writer import Writer
@@ -83,10 +84,17 @@ class Gatherer:
             job=job,
             pods=pods,
             progress=self._puller.latest(pod.uid) if pod else None,
+            still_seconds=self._puller.still_seconds(pod.uid) if pod else 0.0,
+            unreachable=self._unreachable(pods),
             progress_written=self._progress_written(document.uid),
             weights_source=self._weights_source(document),
             foreign_job=job is None and _in_conflict(status) and self._is_foreign(document),
         )
+
+    def _unreachable(self, pods: tuple[PodRecord, ...]) -> Mapping[str, datetime]:
+        names = {pod.node for pod in pods if pod.node and not pod.finished}
+        nodes = (self._stores.nodes.get(Key("", name)) for name in names)
+        return {node.name: node.unreachable_since for node in nodes if node and node.unreachable_since}
 
     def _weights_source(self, document: JobDocument) -> WeightsSource | None:
         if document.weights_from is None:

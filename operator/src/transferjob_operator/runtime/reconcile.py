@@ -11,12 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from ..core.decision import Action, CreateJob, Decision, DeleteJob, EventValue
+from ..core.decision import (
+    Action,
+    CreateJob,
+    Decision,
+    DeleteJob,
+    DeletePod,
+    DeleteTransferJob,
+    EventValue,
+    ReleasePod,
+    SuspendJob,
+)
+from ..core.diagnosis.refusal import is_refusal
 from ..core.plan import decide, decide_invalid
-from ..core.records import PodRecord
+from ..core.records import PodRecord, Refusal
 from ..core.settings import CoreSettings
-from ..kube.document import JobDocument
-from ..kube.errors import Forbidden, Invalid
+from ..kube.errors import ApiError, Conflict
 from ..kube.events import EventSender
 from ..kube.store import Key
 from ..kube.writer import NameTaken, Writer
@@ -85,11 +95,14 @@ class Reconciler:
             return PassResult("gone")
         if view.status.pod_uid:
             add_log_fields(attempt=view.status.pod_uid)
-        view, decision = self._act(view, self._decide(view))
+        view, decision, refused = self._act(view, self._decide(view))
         wrote = self._write_status(view, decision)
-        self._delete(decision)
+        for action in decision.actions:
+            self._take_away(action)
         for event in decision.events:
             self._tell(view, event)
+        if refused is not None:
+            raise refused  # told in the status; tried again later and later
         return self._result(key, decision, wrote)
 
     def _decide(self, view: View) -> Decision:
@@ -99,27 +112,51 @@ class Reconciler:
         settings = replace(self._settings, progress_write_seconds=self._seams.progress_interval())
         return decide(view.job, view.status, view.observed, settings, now)
 
-    def _act(self, view: View, decision: Decision) -> tuple[View, Decision]:
-        for action in decision.actions:
-            try:
-                self._write_child(view.document, action)
-            except NameTaken:
-                view = replace(view, observed=replace(view.observed, foreign_job=True))
-                return view, self._decide(view)
-        return view, decision
-
-    def _write_child(self, document: JobDocument, action: Action) -> None:
-        writer = self._seams.writer
-        if isinstance(action, DeleteJob):
-            return
-        if not isinstance(action, CreateJob):
-            writer.suspend_job(action.namespace, action.name, action.uid, action.suspend)
-            return
+    def _act(self, view: View, decision: Decision) -> tuple[View, Decision, ApiError | None]:
+        """Writes to the child what comes before the status; where that is refused, decides anew with the answer."""
         try:
+            for action in decision.actions:
+                self._write_child(action)
+        except NameTaken:
+            view = replace(view, observed=replace(view.observed, foreign_job=True))
+        except ApiError as error:
+            if isinstance(error, Conflict) or not is_refusal(error.code, error.message):
+                raise
+            refusal = Refusal(error.code, error.reason, error.message)
+            view = replace(view, observed=replace(view.observed, refusal=refusal))
+            return view, self._decide(view), error
+        else:
+            return view, decision, None
+        return view, self._decide(view), None
+
+    def _write_child(self, action: Action) -> None:
+        writer = self._seams.writer
+        if isinstance(action, CreateJob):
             writer.create_job(action.manifest)
-        except (Invalid, Forbidden) as error:
-            self._seams.events.send(document, EventValue("Warning", "JobRefused", error.message, "Create"))
-            raise
+        elif isinstance(action, SuspendJob):
+            writer.suspend_job(action.namespace, action.name, action.uid, action.suspend, action.resource_version)
+
+    def _take_away(self, action: Action) -> None:
+        writer = self._seams.writer
+        match action:
+            case DeleteJob():
+                writer.delete_job(action.namespace, action.name, action.uid, action.resource_version)
+            case DeleteTransferJob():
+                log.info("the time to live after the end is over: the TransferJob is deleted")
+                writer.delete_transfer_job(action.namespace, action.name, action.uid, action.resource_version)
+            case DeletePod():
+                writer.delete_pod(action.namespace, action.name, action.uid)
+            case ReleasePod():
+                self._release(action)
+
+    def _release(self, pod: ReleasePod) -> None:
+        """In this order a death in between is made good by the next pass, which still sees a pod that has not ended."""
+        writer = self._seams.writer
+        if writer.unreachable_since(pod.node) is None:
+            return
+        log.warning("pod %s is given up: %s", pod.name, pod.message)
+        writer.delete_pod(pod.namespace, pod.name, pod.uid, grace_seconds=0)
+        writer.fail_pod(pod.namespace, pod.name, pod.uid, pod.reason, pod.message)
 
     def _write_status(self, view: View, decision: Decision) -> bool:
         if decision.status == view.status:
@@ -138,11 +175,6 @@ class Reconciler:
         reason = failure.reason if failure else "Succeeded"
         log.info("the job is over: %s", f"{reason}: {failure.message}" if failure else reason)
         self._seams.on_finished(reason)
-
-    def _delete(self, decision: Decision) -> None:
-        for action in decision.actions:
-            if isinstance(action, DeleteJob):
-                self._seams.writer.delete_job(action.namespace, action.name, action.uid, action.resource_version)
 
     def _tell(self, view: View, event: EventValue) -> None:
         log.info("%s: %s", event.reason, event.message)

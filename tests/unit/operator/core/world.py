@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tests.support.builders import T0, make_child, make_condition, make_ended_pod, make_job, make_pod, make_running_pod
 from transferjob_operator.api.status import TransferJobStatus
 from transferjob_operator.core.observed import Observed
-from transferjob_operator.core.plan import Action, CreateJob, Decision, SuspendJob, decide
+from transferjob_operator.core.plan import Action, CreateJob, Decision, DeleteJob, SuspendJob, decide
 from transferjob_operator.core.records import JobRecord, PodRecord
 from transferjob_operator.core.settings import CoreSettings
 
@@ -59,7 +59,7 @@ class World:
             assert self.child.queue_name is None, "suspend was written under Kueue"
             self.child = replace(self.child, suspended=action.suspend)
             self.pods = self.pods if not action.suspend else tuple(pod for pod in self.pods if pod.finished)
-        else:
+        elif isinstance(action, DeleteJob):
             self.vanish()
 
     def pass_time(self, seconds: int) -> None:

@@ -8,7 +8,7 @@ from ..observed import Observed, active_pod, finished_pods
 from ..records import JobRecord, PodRecord, Running
 from ..times import seconds_between
 from .diagnosis import Diagnosis, found
-from .placement import silent_for, unplaced
+from .placement import silent_for, unplaced, waits_for_volume
 from .refusal import refused, refused_pods
 from .starting import is_quiet, starting
 
@@ -77,7 +77,8 @@ def recheck_in(observed: Observed, now: datetime) -> float | None:
         return None
     if (left := notice_in(pod, now)) > 0:
         return left
-    return silent_for(pod, now) if pod.node is None else NOTES_SECONDS if is_quiet(pod) else None
+    asked = NOTES_SECONDS if (is_quiet(pod) if pod.node else waits_for_volume(pod)) else None
+    return asked if pod.node else silent_for(pod, now) or asked
 
 
 def notice_in(pod: PodRecord, now: datetime) -> float:
@@ -93,9 +94,14 @@ def _without_pod(job: JobRecord, observed: Observed, now: datetime) -> Diagnosis
 def _no_pod_notice_in(job: JobRecord, observed: Observed, now: datetime) -> float:
     """Seconds until it is worth telling that the Job has no pod; at most 0 where it is."""
     ended = finished_pods(observed.pods)
-    since = (ended[-1].terminated and ended[-1].terminated.finished_at) if ended else None
-    since = since or job.start_time or job.creation_time
+    since = (_ended_at(ended[-1]) if ended else None) or job.start_time or job.creation_time
     return POD_NOTICE_SECONDS + _backoff(len(ended)) - seconds_between(since, now) if since else 0.0
+
+
+def _ended_at(pod: PodRecord) -> datetime | None:
+    """When a finished pod let go; of one on a node that was given up only the disruption tells."""
+    told = pod.terminated.finished_at if pod.terminated else None
+    return told or (pod.disrupted.time if pod.disrupted else None)
 
 
 def _backoff(failures: int) -> float:
