@@ -101,6 +101,7 @@ def make_pod(**changes: Any) -> PodRecord:
         "container": None,
         "image": "trainer:1",
         "others": (),
+        "claims": (),
         **changes,
     }
     return PodRecord(**fields)

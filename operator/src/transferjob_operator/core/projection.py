@@ -15,6 +15,7 @@ from .records import (
     ConditionRecord,
     ContainerState,
     JobRecord,
+    Note,
     OtherContainer,
     PodPhase,
     PodRecord,
@@ -84,11 +85,29 @@ def project_pod(raw: Mapping[str, Any]) -> PodRecord:
         container=_state(_part(container, "state")),
         image=_shared(container, "image"),
         others=tuple(_others(status)),
+        claims=tuple(_claims(_part(raw, "spec"))),
+    )
+
+
+def project_note(raw: Mapping[str, Any]) -> Note:
+    """The record of a core/v1 Event."""
+    seen = (raw.get("lastTimestamp"), _part(raw, "series").get("lastObservedTime"), raw.get("eventTime"))
+    return Note(
+        object_uid=_text(_part(raw, "involvedObject"), "uid"),
+        reason=_shared(raw, "reason"),
+        message=_text(raw, "message"),
+        time=next((time for time in map(parse_time, seen) if time is not None), None),
     )
 
 
 def _trainer(status: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((item for item in _items(status, "containerStatuses") if item.get("name") == CONTAINER_NAME), {})
+
+
+def _claims(spec: Mapping[str, Any]) -> Iterator[str]:
+    for volume in _items(spec, "volumes"):
+        if name := _shared(_part(volume, "persistentVolumeClaim"), "claimName"):
+            yield name
 
 
 def _others(status: Mapping[str, Any]) -> Iterator[OtherContainer]:

@@ -111,7 +111,7 @@ class Note:
     reason: str
     message: str
     time: datetime | None
-    """When it was last seen."""
+    """When it was last seen, as far as that is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,8 @@ class PodRecord:
     """Image of the container trainer."""
     others: tuple[OtherContainer, ...]
     """Containers beside it that have not started or have failed."""
+    claims: tuple[str, ...]
+    """Names of the claims that it mounts."""
 
     @property
     def finished(self) -> bool:

@@ -25,10 +25,15 @@ def unplaced(pod: PodRecord, notes: tuple[Note, ...], now: datetime) -> Diagnosi
         return None if silent_for(pod, now) else found("NoScheduler")
     if scheduled.reason == "SchedulingGated":
         return found("SchedulingGated", scheduled.message)
-    if _VOLUME.search(scheduled.message):
+    if waits_for_volume(pod):
         told = newest(notes, _CLAIM_REASONS)
         return found("VolumePending", f"{scheduled.message} {told.message}" if told else scheduled.message)
     return found("ResourceMissing" if _never_fits(scheduled.message) else "Unschedulable", scheduled.message)
+
+
+def waits_for_volume(pod: PodRecord) -> bool:
+    """The scheduler names a claim that is not there or not bound."""
+    return pod.scheduled is not None and _VOLUME.search(pod.scheduled.message) is not None
 
 
 def _never_fits(words: str) -> bool:
