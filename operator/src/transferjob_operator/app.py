@@ -31,6 +31,7 @@ from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
 from .runtime.gather import Gatherer
 from .runtime.mapping import Mapping
 from .runtime.node_watch import NodeWatch
+from .runtime.notes import Notes
 from .runtime.progress_puller import ProgressPuller
 from .runtime.progress_rate import ProgressRate
 from .runtime.reconcile import ProgressMemory, Reconciler, Seams
@@ -91,6 +92,7 @@ class Operator:
         reporter = Reporter("transferjob.dev/operator", settings.identity)
         self._events = EventSender(self._client, reporter, self._metrics.event_dropped)
         self._puller = ProgressPuller(on_result=self._metrics.progress_pulled)
+        self._notes = Notes(self._client, self._queue.add)
         self._controller = self._make_controller()
         self._elector = self._make_elector()
         self._server = self._make_server()
@@ -115,6 +117,7 @@ class Operator:
         if self._elector is not None and idle:
             self._elector.stop(0.5)  # not before the last write: the next leader must not meet it
         self._puller.close()
+        self._notes.close()
         self._events.stop(0.5)
         self._nodes.stop(0.1)
         for reflector in self._reflectors:
@@ -180,7 +183,7 @@ class Operator:
         seams = Seams(
             writer, self._events, self._puller, rate.interval, self._queue.add, on_finished=self._metrics.job_finished
         )
-        gatherer = Gatherer(stores, writer, self._puller, memory.at)
+        gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about)
         return Controller(
             self._queue,
             Reconciler(gatherer, seams, core, memory),

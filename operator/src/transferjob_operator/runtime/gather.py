@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..api.status import TransferJobStatus
 from ..api.transfer_job import InvalidTransferJob, TransferJob, parse_transfer_job
 from ..core.naming import child_name
 from ..core.observed import Observed, WeightsSource, active_pod
-from ..core.records import PodRecord
+from ..core.records import Note, PodRecord
 from ..kube.document import JobDocument
 from ..kube.store import Key
 from ..kube.writer import Writer
@@ -58,9 +58,10 @@ class Gatherer:
         writer: Writer,
         puller: ProgressPuller,
         progress_written: Callable[[str], datetime | None],
+        notes: Callable[[Key, Observed], tuple[Note, ...]],
     ) -> None:
         self._stores, self._writer, self._puller = stores, writer, puller
-        self._progress_written = progress_written
+        self._progress_written, self._notes = progress_written, notes
 
     def view(self, key: Key) -> View | None:
         """The view of a job; None when there is no such job.
@@ -74,7 +75,10 @@ class Gatherer:
         raw = document.raw
         status = parse_status(raw.get("status"))
         job, problems = _parse(raw)
-        return View(document, raw, status, job, problems, self._observe(document, status))
+        observed = self._observe(document, status)
+        if not status.finished:
+            observed = replace(observed, notes=self._notes(key, observed))
+        return View(document, raw, status, job, problems, observed)
 
     def _observe(self, document: JobDocument, status: TransferJobStatus) -> Observed:
         job = self._stores.jobs.get(Key(document.namespace, child_name(document.name)))
