@@ -12,6 +12,7 @@ from typing import Any
 
 from .core.naming import CHILD_SELECTOR
 from .core.nodes import project_node
+from .core.observed import Observed
 from .core.projection import project_job, project_pod
 from .core.settings import CoreSettings
 from .errors import OperatorError
@@ -29,6 +30,7 @@ from .observability.logging import configure_logging
 from .observability.metrics import Metrics, jobs_by_phase
 from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
 from .runtime.gather import Gatherer
+from .runtime.logs import Logs
 from .runtime.mapping import Mapping
 from .runtime.node_watch import NodeWatch
 from .runtime.notes import Notes
@@ -93,6 +95,7 @@ class Operator:
         self._events = EventSender(self._client, reporter, self._metrics.event_dropped)
         self._puller = ProgressPuller(on_result=self._metrics.progress_pulled)
         self._notes = Notes(self._client, self._queue.add)
+        self._logs = Logs(self._client, self._queue.add)
         self._controller = self._make_controller()
         self._elector = self._make_elector()
         self._server = self._make_server()
@@ -118,6 +121,7 @@ class Operator:
             self._elector.stop(0.5)  # not before the last write: the next leader must not meet it
         self._puller.close()
         self._notes.close()
+        self._logs.close()
         self._events.stop(0.5)
         self._nodes.stop(0.1)
         for reflector in self._reflectors:
@@ -183,7 +187,7 @@ class Operator:
         seams = Seams(
             writer, self._events, self._puller, rate.interval, self._queue.add, on_finished=self._metrics.job_finished
         )
-        gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about)
+        gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about, self._log_tail)
         return Controller(
             self._queue,
             Reconciler(gatherer, seams, core, memory),
@@ -191,6 +195,9 @@ class Operator:
             may_write=lambda: self.leading,
             on_pass=self._metrics.reconciled,
         )
+
+    def _log_tail(self, key: Key, observed: Observed) -> tuple[str | None, bool]:
+        return self._logs.tail(key, observed) if self._settings.keep_log_tail else (None, False)
 
     def _make_elector(self) -> LeaseElector | None:
         settings = self._settings

@@ -65,7 +65,7 @@ def finished(
     now: datetime,
 ) -> Decision:
     """The decision about a job whose child has finished: its outcome, once the pods have told their last words."""
-    outcome = job_outcome(child, observed.pods)
+    outcome = job_outcome(child, observed.pods, observed.log_tail)
     if outcome is None:
         return Decision(status=status)
     done = child.condition("Complete") or child.condition("Failed")
@@ -85,7 +85,9 @@ def about_to_end(job: TransferJob, observed: Observed, child: JobRecord, now: da
 
 
 def _settled(child: JobRecord, observed: Observed) -> bool:
-    """The pod that decided has been seen in its end."""
+    """The pod that decided has been seen in its end, and its log has come where it is wanted."""
+    if observed.log_awaited:
+        return False
     wanted = "Succeeded" if child.condition("Complete") else "Failed"
     return active_pod(observed.pods) is None and any(pod.phase == wanted for pod in finished_pods(observed.pods))
 

@@ -8,6 +8,7 @@ from transferjob_trainer.contract import codes_with_retry
 from transferjob_trainer.contract.environment import CONTAINER_NAME
 
 from ..api.transfer_job import TransferJob
+from .diagnosis.exits import IMAGE_FAULTS
 from .naming import QUEUE_LABEL, child_labels, child_name, owner_reference
 from .pod_template import pod_template
 from .run_file import run_file
@@ -58,7 +59,7 @@ def failure_rules() -> list[dict[str, Any]]:
     """podFailurePolicy, first match wins: disruptions, the user's faults, free restarts; all else counts."""
     return [
         {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-        {"action": "FailJob", "onExitCodes": _codes(codes_with_retry("never"))},
+        {"action": "FailJob", "onExitCodes": _codes((*codes_with_retry("never"), *IMAGE_FAULTS))},
         {"action": "Ignore", "onExitCodes": _codes(codes_with_retry("free"))},
     ]
 

@@ -48,6 +48,10 @@ class Observed:
     """A Job with the child's name exists, seen by a read outside our selector, and is not ours."""
     notes: tuple[Note, ...] = ()
     """Warning Events about Job and pod, asked for while nothing moves."""
+    log_tail: str | None = None
+    """End of the log of the attempt that failed the Job, where the trainer left none itself."""
+    log_awaited: bool = False
+    """It was asked for and has not come."""
     refusal: Refusal | None = None
     """The child was to be made in this pass, and the API server refused it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transferjob_trainer.contract import ENDING_BY_CODE, Termination, decode_termination
 
@@ -30,8 +30,14 @@ class Outcome:
     termination: Termination | None = None
 
 
-def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...]) -> Outcome | None:
-    """The outcome of a finished Job; None while the Job controller has not decided."""
+def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...], log_tail: str | None = None) -> Outcome | None:
+    """The outcome of a finished Job; None while the Job controller has not decided.
+
+    Args:
+        job: The child.
+        pods: Its pods.
+        log_tail: End of the last failed pod's log, for a trainer that left none.
+    """
     finished = finished_pods(pods)
     if job.condition("Complete"):
         return _success(next((pod for pod in reversed(finished) if pod.phase == "Succeeded"), None))
@@ -39,7 +45,10 @@ def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...]) -> Outcome | None:
     if failed is None:
         return None
     last = next((pod for pod in reversed(finished) if pod.phase == "Failed"), None)
-    return _told_by_job(failed) if last is None else pod_failure(last)
+    if last is None:
+        return _told_by_job(failed)
+    outcome = pod_failure(last)
+    return replace(outcome, log_tail=outcome.log_tail or log_tail)
 
 
 def pod_failure(pod: PodRecord) -> Outcome:

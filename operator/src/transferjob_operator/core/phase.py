@@ -11,6 +11,7 @@ from ..api.status import Phase
 from .conditions import Claim, Claims
 from .diagnosis.diagnose import diagnose, notice_in, recheck_in
 from .diagnosis.diagnosis import Diagnosis
+from .diagnosis.exits import IMAGE_FAULTS
 from .observed import Observed, active_pod, finished_pods
 from .outcome import Outcome, pod_failure
 from .records import JobRecord, PodRecord, Running, Terminated
@@ -111,7 +112,7 @@ def _is_final(pod: PodRecord) -> bool:
     if pod.terminated is None or pod.terminated.exit_code == 0 or (pod.disrupted and pod.disrupted.true):
         return False
     ending = ENDING_BY_CODE.get(pod.terminated.exit_code)
-    return ending is not None and ending.retry == "never"
+    return pod.terminated.exit_code in IMAGE_FAULTS or (ending is not None and ending.retry == "never")
 
 
 def is_quick_start(pod: PodRecord, now: datetime) -> bool:

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
+from transferjob_trainer.contract.environment import CONTAINER_NAME
+
 PAGE_SIZE = 500
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -88,9 +90,9 @@ def list_page(
         label_selector: only objects with these labels.
         resource_version: "0" takes what the server has in memory; a version, nothing older than it; None, the newest.
         continue_token: of the page before; the version then travels inside it.
-        limit: most objects of the page.
+        limit: most objects of the page; 0 means all.
     """
-    query = {"limit": str(limit)}
+    query = {"limit": str(limit)} if limit else {}
     if label_selector:
         query["labelSelector"] = label_selector
     if continue_token:
@@ -104,6 +106,12 @@ def list_selected(resource: Resource, namespace: str, field_selector: str, limit
     """Read at most `limit` objects with these fields."""
     query = {"fieldSelector": field_selector, "limit": str(limit)}
     return Request("list", "GET", resource.path(namespace), query)
+
+
+def pod_log(namespace: str, pod: str, lines: int, size: int) -> Request:
+    """Read the last lines of the trainer's log, at most `size` bytes of them."""
+    query = {"container": CONTAINER_NAME, "tailLines": str(lines), "limitBytes": str(size)}
+    return Request("get", "GET", PODS.path(namespace, pod, "log"), query)
 
 
 def watch(

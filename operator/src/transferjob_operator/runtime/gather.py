@@ -59,9 +59,10 @@ class Gatherer:
         puller: ProgressPuller,
         progress_written: Callable[[str], datetime | None],
         notes: Callable[[Key, Observed], tuple[Note, ...]],
+        log_tail: Callable[[Key, Observed], tuple[str | None, bool]],
     ) -> None:
         self._stores, self._writer, self._puller = stores, writer, puller
-        self._progress_written, self._notes = progress_written, notes
+        self._progress_written, self._notes, self._log_tail = progress_written, notes, log_tail
 
     def view(self, key: Key) -> View | None:
         """The view of a job; None when there is no such job.
@@ -77,7 +78,9 @@ class Gatherer:
         job, problems = _parse(raw)
         observed = self._observe(document, status)
         if not status.finished:
-            observed = replace(observed, notes=self._notes(key, observed))
+            log_tail, awaited = self._log_tail(key, observed)
+            notes = self._notes(key, observed)
+            observed = replace(observed, notes=notes, log_tail=log_tail, log_awaited=awaited)
         return View(document, raw, status, job, problems, observed)
 
     def _observe(self, document: JobDocument, status: TransferJobStatus) -> Observed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_WORDS = 700
-_CREDENTIALS = re.compile(r"://[^/\s@]*@")
+_CREDENTIALS = re.compile(r"://[^/\s@]{0,512}@")
 _QUERY = re.compile(r"(https?://[^\s?\"]+)\?[^\s\"]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _PASSING = re.compile(r"\b[0-9a-f]{12,}\b|(?<![\w.-])\d[\w.]*(?![\w-])")
@@ -14,9 +14,13 @@ _PASSING = re.compile(r"\b[0-9a-f]{12,}\b|(?<![\w.-])\d[\w.]*(?![\w-])")
 
 def clean(words: str) -> str:
     """One line of at most MAX_WORDS characters; credentials and query strings of URLs, which may sign them, are out."""
-    line = _UNPRINTABLE.sub(" ", words[: 8 * MAX_WORDS]).strip()
-    line = _QUERY.sub(r"\1?...", _CREDENTIALS.sub("://***@", line))
+    line = without_credentials(_UNPRINTABLE.sub(" ", words[: 8 * MAX_WORDS]).strip())
     return line if len(line) <= MAX_WORDS else f"{line[: MAX_WORDS - 3]}..."
+
+
+def without_credentials(text: str) -> str:
+    """The text with users, passwords and query strings taken out of its URLs."""
+    return _QUERY.sub(r"\1?...", _CREDENTIALS.sub("://***@", text))
 
 
 def tells_more(stored: str, said: str) -> bool:
