@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ..kube.errors import ApiError
+from ..kube.errors import ApiError, Forbidden
 
 Q = TypeVar("Q", bound=Hashable)
 A = TypeVar("A")
@@ -54,6 +54,7 @@ class Inquiries(Generic[Q, A]):
         self._lock = threading.Lock()
         self._entries: OrderedDict[Q, _Entry[A]] = OrderedDict()
         self._left, self._counted_at = BURST, clock()
+        self._barred = False
         self._pool = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="inquiry")
 
     def answer(self, question: Q, on_news: Callable[[], None]) -> A | None:
@@ -93,7 +94,7 @@ class Inquiries(Generic[Q, A]):
         try:
             answer: A | None = self._ask(question)
         except ApiError as error:
-            log.debug("no answer about %s: %s", question, error)
+            self._unanswered(question, error)
             answer = None
         with self._lock:
             entry = self._entries.get(question)
@@ -103,3 +104,10 @@ class Inquiries(Generic[Q, A]):
             entry.pending, entry.answer = False, answer
         if news:
             on_news()
+
+    def _unanswered(self, question: Q, error: ApiError) -> None:
+        """A right that is missing is told once; all else passes."""
+        barred = isinstance(error, Forbidden)
+        level = logging.WARNING if barred and not self._barred else logging.DEBUG
+        self._barred = self._barred or barred
+        log.log(level, "no answer about %s: %s", question, error)

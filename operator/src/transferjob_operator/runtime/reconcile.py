@@ -33,6 +33,7 @@ from ..kube.writer import NameTaken, Writer
 from ..observability.logging import add_log_fields
 from .gather import Gatherer, View
 from .progress_puller import ProgressPuller
+from .words_hold import WordsHold
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Reconciler:
 
     def __init__(self, gatherer: Gatherer, seams: Seams, settings: CoreSettings, memory: ProgressMemory) -> None:
         self._gatherer, self._seams, self._settings, self._memory = gatherer, seams, settings, memory
+        self._words = WordsHold()
 
     def reconcile(self, key: Key) -> PassResult:
         """Makes one pass over a job.
@@ -96,14 +98,15 @@ class Reconciler:
         if view.status.pod_uid:
             add_log_fields(attempt=view.status.pod_uid)
         view, decision, refused = self._act(view, self._decide(view))
-        wrote = self._write_status(view, decision)
+        held = self._words.wait(view.document.uid, view.status, decision.status, self._seams.clock())
+        wrote = not held and self._write_status(view, decision)
         for action in decision.actions:
             self._take_away(action)
         for event in decision.events:
             self._tell(view, event)
         if refused is not None:
             raise refused  # told in the status; tried again later and later
-        return self._result(key, decision, wrote)
+        return self._result(key, decision, wrote, held)
 
     def _decide(self, view: View) -> Decision:
         now = self._seams.clock()
@@ -180,9 +183,10 @@ class Reconciler:
         log.info("%s: %s", event.reason, event.message)
         self._seams.events.send(view.document, event)
 
-    def _result(self, key: Key, decision: Decision, wrote: bool) -> PassResult:
+    def _result(self, key: Key, decision: Decision, wrote: bool, held: float) -> PassResult:
         # What was just done is in the stores already, and no watch will tell of it again.
         times = [0.0] if decision.actions else []
+        times += [held] if held else []
         times += [decision.requeue_after] if decision.requeue_after is not None else []
         times += [self._poll(key, decision.poll_progress)] if decision.poll_progress else []
         return PassResult("written" if wrote or decision.actions else "unchanged", min(times, default=None))
