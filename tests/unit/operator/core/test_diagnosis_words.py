@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.support.builders import T0, make_child, make_job
-from tests.unit.operator.core.diagnosis_cases import bound, unscheduled, world
+from tests.unit.operator.core.diagnosis_cases import bound, unscheduled
+from transferjob_operator.api.conditions import CONDITION_TYPES, ConditionType
 from transferjob_operator.api.status import TransferJobStatus
+from transferjob_operator.core.conditions import Claim, merge_conditions
 from transferjob_operator.core.diagnosis.words import tells_more
 from transferjob_operator.core.observed import Observed
 from transferjob_operator.core.plan import decide
@@ -72,8 +74,9 @@ def test_what_is_news(stored: str, said: str) -> None:
 
 
 def test_a_condition_without_a_trouble_is_told_as_it_is() -> None:
-    """A second pod's name is told, though it may differ from the first one's in digits alone."""
-    first = told(bound(name="flowers-2b", container=Waiting("", "")), TransferJobStatus(), 10)
-    assert "flowers-2b" in first.conditions[0].message
-    second = decide(make_job(), first, world(bound(name="flowers-3b")), SETTINGS, T0 + timedelta(seconds=20)).status
-    assert "flowers-3b" in second.conditions[0].message
+    def claims(message: str) -> dict[ConditionType, Claim]:
+        return {kind: Claim("False", "WaitingForWeights", message) for kind in CONDITION_TYPES}
+
+    first = merge_conditions((), claims("waiting for TransferJob 1"), 1, T0)
+    second = merge_conditions(first, claims("waiting for TransferJob 2"), 1, T0)
+    assert {condition.message for condition in second} == {"waiting for TransferJob 2"}
