@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.builders import T0, make_child, make_ended_pod, make_pod, make_running_pod
+from tests.support.builders import CHILD_UID, T0, make_child, make_ended_pod, make_pod, make_running_pod
 from tests.unit.operator.core.diagnosis_cases import (
     BUSY,
     CASES,
@@ -24,6 +24,7 @@ from tests.unit.operator.core.diagnosis_cases import (
 from transferjob_operator.core.diagnosis import Diagnosis, diagnose
 from transferjob_operator.core.diagnosis.diagnose import recheck_in
 from transferjob_operator.core.diagnosis.ended import attempt_end
+from transferjob_operator.core.diagnosis.questions import questions
 from transferjob_operator.core.diagnosis.words import MAX_WORDS, clean
 from transferjob_operator.core.observed import Observed
 from transferjob_operator.core.records import PodRecord, Waiting
@@ -75,6 +76,7 @@ def test_ends_by_exit_code_are_told_apart() -> None:
         world(make_pod(creation_time=LATER - timedelta(seconds=50))),
         world(make_ended_pod(1, finished_at=LATER - timedelta(seconds=10))),
         world(start_time=LATER - timedelta(seconds=4)),
+        world(start_time=LATER - timedelta(seconds=9)),
     ],
 )
 def test_of_a_job_that_runs_rests_or_has_just_begun_nothing_is_told(observed: Observed) -> None:
@@ -101,6 +103,30 @@ def test_an_event_with_the_cause_goes_before_a_later_one_without() -> None:
     cause = note("FailedMount", "nfs server does not answer", seconds=1)
     vague = note("FailedMount", "Unable to attach or mount volumes: timed out waiting for the condition", seconds=60)
     assert "nfs server" in found(quiet("", "", cause, vague).observed).sentence
+
+
+@pytest.mark.parametrize(
+    ("observed", "selectors"),
+    [
+        (world(start_time=LATER - timedelta(seconds=6)), [f"involvedObject.uid={CHILD_UID},type=Warning"]),
+        (world(start_time=LATER - timedelta(seconds=4)), []),
+        (world(suspended=True, queue_name="team-a"), []),
+        (world(bound()), ["involvedObject.uid=pod-1,type=Warning"]),
+        (world(bound(container=Waiting("ErrImagePull", "no"))), []),
+        (world(bound(deletion_time=T0)), []),
+        (world(unscheduled(BUSY)), []),
+        (
+            world(replace(unscheduled("pod has unbound immediate PersistentVolumeClaims"), claims=("data",))),
+            ["involvedObject.kind=PersistentVolumeClaim,involvedObject.name=data,type=Warning"],
+        ),
+        (world(make_running_pod()), []),
+        (Observed(), []),
+    ],
+)
+def test_events_are_asked_for_only_while_nothing_moves_and_nothing_else_tells(
+    observed: Observed, selectors: list[str]
+) -> None:
+    assert [question.selector for question in questions(observed, LATER)] == selectors
 
 
 def test_an_event_about_another_object_is_not_believed() -> None:

@@ -14,8 +14,8 @@ from .starting import is_quiet, starting
 
 START_NOTICE_SECONDS = 3.0
 """A start that is quicker is not reported of its own: one write less."""
-POD_NOTICE_SECONDS = 5.0
-"""A Job without a pod is nothing to tell of for so long."""
+POD_NOTICE_SECONDS, ANSWER_SECONDS = 5.0, 5.0
+"""A Job without a pod is nothing to ask about for so long, and then nothing to tell of until the answer is there."""
 NOTES_SECONDS = 30.0
 """Events about an object that does not move are asked for at most this often."""
 LEAVING_SECONDS = 30.0
@@ -67,8 +67,8 @@ def recheck_in(observed: Observed, now: datetime) -> float | None:
     if job is None or job.finished or job.suspended or job.deletion_time is not None:
         return None
     if pod is None:
-        left = _no_pod_notice_in(job, observed, now)
-        return left if left > 0 else NOTES_SECONDS
+        left = no_pod_notice_in(job, observed, now)
+        return left if left > 0 else left + ANSWER_SECONDS if left > -ANSWER_SECONDS else NOTES_SECONDS
     if pod.deletion_time is not None:
         return _left(LEAVING_SECONDS, pod.deletion_time, now)
     if pod.terminated is not None:
@@ -88,10 +88,13 @@ def notice_in(pod: PodRecord, now: datetime) -> float:
 
 
 def _without_pod(job: JobRecord, observed: Observed, now: datetime) -> Diagnosis | None:
-    return refused_pods(job, observed.notes) if _no_pod_notice_in(job, observed, now) <= 0 else None
+    left = no_pod_notice_in(job, observed, now)
+    if left > 0 or (left > -ANSWER_SECONDS and not observed.notes):
+        return None
+    return refused_pods(job, observed.notes)
 
 
-def _no_pod_notice_in(job: JobRecord, observed: Observed, now: datetime) -> float:
+def no_pod_notice_in(job: JobRecord, observed: Observed, now: datetime) -> float:
     """Seconds until it is worth telling that the Job has no pod; at most 0 where it is."""
     ended = finished_pods(observed.pods)
     since = (_ended_at(ended[-1]) if ended else None) or job.start_time or job.creation_time

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..observed import Observed, active_pod
-from .diagnose import diagnose
+from .diagnose import diagnose, no_pod_notice_in
 from .placement import waits_for_volume
 from .starting import is_quiet
 
@@ -24,11 +24,13 @@ class EventsOf:
 
 def questions(observed: Observed, now: datetime) -> tuple[EventsOf, ...]:
     """Events that would tell more than the objects' own state does; none while something moves."""
-    if observed.job is None or diagnose(observed, now) is None:
+    job, pod = observed.job, active_pod(observed.pods)
+    if job is None or job.finished or job.suspended or job.deletion_time is not None:
         return ()
-    pod = active_pod(observed.pods)
     if pod is None:
-        return () if observed.job.suspended else (_about(observed.job.namespace, observed.job.uid),)
+        return (_about(job.namespace, job.uid),) if no_pod_notice_in(job, observed, now) <= 0 else ()
+    if diagnose(observed, now) is None:
+        return ()
     if pod.node is not None:
         return (_about(pod.namespace, pod.uid),) if is_quiet(pod) and not pod.deletion_time else ()
     if not waits_for_volume(pod):
