@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from ..api.status import TransferJobStatus
 from ..core.decision import (
     Action,
     CreateJob,
@@ -55,7 +56,7 @@ class Seams:
     puller: ProgressPuller
     progress_interval: Callable[[], float]
     enqueue: Callable[[Key], None]
-    on_finished: Callable[[str], None] = lambda _reason: None
+    on_finished: Callable[[str, TransferJobStatus], None] = lambda _reason, _status: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -177,7 +178,7 @@ class Reconciler:
         failure = decision.status.failure
         reason = failure.reason if failure else "Succeeded"
         log.info("the job is over: %s", f"{reason}: {failure.message}" if failure else reason)
-        self._seams.on_finished(reason)
+        self._seams.on_finished(reason, decision.status)
 
     def _tell(self, view: View, event: EventValue) -> None:
         log.info("%s: %s", event.reason, event.message)
