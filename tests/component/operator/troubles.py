@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.cluster.api import Api, ApiError, Object, poll
+from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource, pods
 from tests.component.operator.pods import Jobs, PodPlayer, now
 
@@ -82,6 +83,14 @@ class Troubles(PodPlayer):
 
     def _status_of(self, name: str) -> Resource:
         return Resource("v1", "pods", self.namespace, name, "status")
+
+
+def runs(cluster: ControlPlane, jobs: Jobs, name: str) -> None:
+    """Makes a job and waits until its trainer runs: nobody else's trouble keeps it from that."""
+    with Troubles(cluster.api, jobs.namespace, "127.98.2.1") as node:
+        jobs.create(name)
+        node.run(name)
+        jobs.wait_phase(name, "Running")
 
 
 def set_quota(api: Api, namespace: str, **hard: str) -> None:
