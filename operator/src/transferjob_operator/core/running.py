@@ -43,7 +43,8 @@ def _situation(child: JobRecord, observed: Observed, status: TransferJobStatus, 
     here = situation(child, observed, status.attempts, now)
     stalled = status.budget is not None and status.budget.stalled_pod_uid == status.pod_uid is not None
     if stalled and here.phase == "Restarting":
-        return replace(here, reason=STALLED, message="the last attempt was ended because its progress stood still")
+        message = "the last attempt was ended because its progress stood still"
+        return replace(here, reason=STALLED, message=message, stalled=message)
     return here
 
 

@@ -33,6 +33,7 @@ def test_the_restart_is_in_the_status_before_the_pod_is_deleted() -> None:
     after = look(707, leaving, again.status)
     assert (after.actions, after.status.phase, budget(after.status).stall_restarts) == ((), "Restarting", 1)
     assert next(item.reason for item in after.status.conditions if item.type == "Running") == "Stalled"
+    assert stalled(after.status) == ("True", "Stalled")
 
 
 def test_silence_and_a_limit_that_is_not_reached_are_no_stall() -> None:
