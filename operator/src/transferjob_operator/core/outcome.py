@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from transferjob_trainer.contract import ENDING_BY_CODE, Termination, decode_termination
 
 from .diagnosis.diagnosis import found
-from .diagnosis.ended import attempt_end
+from .diagnosis.ended import attempt_end, exit_end
 from .diagnosis.table import find_row
 from .observed import finished_pods
-from .records import ConditionRecord, JobRecord, PodRecord
+from .records import ConditionRecord, JobRecord, PodRecord, Terminated
 
 RESULT_UNKNOWN = "ResultUnknown"
 SUCCEEDED = "Succeeded"
@@ -63,10 +63,9 @@ def pod_failure(pod: PodRecord) -> Outcome:
 def _told_by_job(failed: ConditionRecord) -> Outcome:
     """No pod is left; the Job's condition names its own reason, or the exit code that ended it."""
     code = _EXIT_CODE.search(failed.message) if failed.reason == "PodFailurePolicy" else None
-    ending = ENDING_BY_CODE.get(int(code[1])) if code else None
-    if ending is not None:
-        end = found(ending.reason, failed.message, what=ending.meaning)
-        return Outcome(False, end.reason, end.sentence, int(ending.code))
+    if code is not None:
+        end = exit_end(Terminated(int(code[1]), 0, "", failed.message, None, None), "of the trainer")
+        return Outcome(False, end.reason, end.sentence, int(code[1]))
     end = found(failed.reason if find_row(failed.reason) else "BackoffLimitExceeded", failed.message)
     return Outcome(False, end.reason, end.sentence)
 

@@ -63,6 +63,15 @@ def test_a_failed_job_without_a_pod_tells_the_job_controllers_reason() -> None:
     assert failure_of().reason == "BackoffLimitExceeded"
 
 
+@pytest.mark.parametrize(("code", "reason"), [(65, "DatasetInvalid"), (127, "InvalidImage"), (77, "StorageDenied")])
+def test_a_failed_job_without_a_pod_tells_the_exit_code_that_ended_it(code: int, reason: str) -> None:
+    words = f"Container trainer for pod team/flowers-x failed with exit code {code} matching FailJob rule at index 1"
+    failed = make_condition("Failed", reason="PodFailurePolicy", message=words)
+    outcome = job_outcome(make_child(conditions=(failed,)), ())
+    assert outcome is not None
+    assert (outcome.reason, outcome.exit_code) == (reason, code)
+
+
 def test_a_published_result_is_success() -> None:
     outcome = job_outcome(make_child(conditions=COMPLETE), (make_ended_pod(0, message=make_result_message()),))
     assert outcome is not None

@@ -6,7 +6,7 @@ from transferjob_trainer.contract import ENDING_BY_CODE
 
 from ..records import PodRecord, Terminated
 from .diagnosis import Diagnosis, found
-from .exits import read_exit
+from .exits import OOM_KILLED, read_exit
 
 _DISRUPTIONS = {
     "PreemptionByScheduler": "Preempted",
@@ -35,7 +35,7 @@ def attempt_end(pod: PodRecord) -> Diagnosis:
         return _never_ran(pod)
     if pod.terminated.exit_code == 0:
         return _beside(pod) or found("Crash", what="the trainer ended well and its pod failed all the same")
-    return _exit(pod, pod.terminated)
+    return exit_end(pod.terminated, pod.image, pod.node)
 
 
 def _taken(pod: PodRecord) -> str | None:
@@ -62,10 +62,11 @@ def _beside(pod: PodRecord) -> Diagnosis | None:
     return None
 
 
-def _exit(pod: PodRecord, ended: Terminated) -> Diagnosis:
+def exit_end(ended: Terminated, image: str, node: str | None = None) -> Diagnosis:
+    """What the end of the container trainer stands for."""
     known = ENDING_BY_CODE.get(ended.exit_code)
-    if known is not None and ended.reason != "OOMKilled":
-        return found(known.reason, what=known.meaning, node=pod.node)
-    end = read_exit(ended, pod.image)
+    if known is not None and ended.reason != OOM_KILLED:
+        return found(known.reason, what=known.meaning, node=node)
+    end = read_exit(ended, image)
     words = ended.message if end.reason in ("ContainerNotStarted", "InvalidImage") else ""
-    return found(end.reason, words, what=end.what, image=pod.image)
+    return found(end.reason, words, what=end.what, image=image)
