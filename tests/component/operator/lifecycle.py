@@ -1,7 +1,7 @@
 """What the lifecycle tests ask the cluster."""
 
 import time
-from typing import Any
+from typing import Any, Literal
 
 from tests.cluster.api import Object, poll
 from tests.cluster.audit import Write
@@ -11,6 +11,7 @@ from tests.cluster.resources import pods
 from tests.component.operator.pods import Jobs
 from tests.support.operator_process import OperatorProcess
 
+Propagation = Literal["Background", "Foreground", "Orphan"]
 ACCOUNT = "system:serviceaccount:transferjob-system:transferjob-operator"
 
 
@@ -43,7 +44,7 @@ class Lifecycle:
         """Changes fields of spec.run; None removes one."""
         self._api.patch(self._jobs.at(name), {"spec": {"run": run}})
 
-    def delete_child(self, name: str, propagation: str = "Background") -> str:
+    def delete_child(self, name: str, propagation: Propagation = "Background") -> str:
         """Deletes the Job as a third party would; returns its UID."""
         uid = str(self.wait_child(name)["metadata"]["uid"])
         self._api.delete(batch_jobs(self.namespace, name), propagation=propagation)

@@ -132,7 +132,7 @@ def account_without_nodes(cluster: ControlPlane, account: Path) -> Path:
 def test_without_rights_on_nodes_it_is_off_and_said_and_all_else_works(
     cluster: ControlPlane, jobs: Jobs, lost_nodes: Nodes, account_without_nodes: Path, tmp_path: Path
 ) -> None:
-    settings = {"namespaces": jobs.namespace, "leader_election": False, "node_lost_seconds": 1}
+    settings: dict[str, Any] = {"namespaces": jobs.namespace, "leader_election": False, "node_lost_seconds": 1}
     with (
         OperatorProcess(account_without_nodes, tmp_path / "nodeless.log", **settings) as operator,
         lost_nodes.node("dark") as dark,

@@ -58,6 +58,16 @@ def test_success_at_the_same_moment_wins() -> None:
     assert look(900, Observed(complete, (ended,)), done.status, activeDeadlineSeconds=60).status == done.status
 
 
+def test_a_trainer_that_has_succeeded_is_not_ended_though_something_beside_it_holds_its_pod() -> None:
+    begun = look(1, RUNNING).status
+    held = make_ended_pod(0, phase="Running", finished_at=at(50))
+    for seconds in (60, 5000):
+        assert reason(look(seconds, Observed(make_child(), (held,)), begun, activeDeadlineSeconds=60)) is None
+    failed = make_ended_pod(1, phase="Running", finished_at=at(50))
+    assert reason(look(60, Observed(make_child(), (failed,)), begun, activeDeadlineSeconds=60)) is None
+    assert reason(look(5000, Observed(make_child(), (failed,)), begun, activeDeadlineSeconds=60)) == "DeadlineExceeded"
+
+
 def test_raising_and_removing_the_limit_acts_at_once() -> None:
     begun = look(1, RUNNING).status
     assert reason(look(80, RUNNING, begun, activeDeadlineSeconds=100)) is None

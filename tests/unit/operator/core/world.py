@@ -60,8 +60,8 @@ class World:
             if not decision.actions and decision.status == self.status:
                 return passes
             before = [action for action in decision.actions if isinstance(action, CreateJob | SuspendJob)]
-            for action in before:
-                self.apply(action)
+            for write in before:
+                self.apply(write)
             self.status = decision.status
             for action in decision.actions:
                 if action not in before:
