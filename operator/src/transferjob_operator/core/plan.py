@@ -34,7 +34,7 @@ from .decision import (
     SuspendJob,
 )
 from .diagnosis.diagnose import diagnose
-from .ending import about_to_end, end, finished
+from .ending import LINGER_SECONDS, about_to_end, end, finished
 from .events import action_event
 from .finish import with_outcome
 from .job_template import job_manifest, queued
@@ -101,7 +101,7 @@ def _decide(
     if observed.foreign_job or (child is not None and child.owner_uid != job.metadata.uid):
         return _conflict(job, status, now)
     if child is not None and about_to_end(job, observed, child, now):
-        return Decision(status=status)
+        return Decision(status=status, requeue_after=LINGER_SECONDS)
     counted = account(job, status, observed, now)
     if child is not None and child.finished:
         decision = finished(job, _named(counted, child), observed, child, settings, now)

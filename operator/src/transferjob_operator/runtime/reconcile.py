@@ -98,7 +98,7 @@ class Reconciler:
             return PassResult("gone")
         if view.status.pod_uid:
             add_log_fields(attempt=view.status.pod_uid)
-        view, decision, refused = self._act(view, self._decide(view))
+        view, decision, refused = self._act(*self._confirmed(view, self._decide(view)))
         held = self._words.wait(view.document.uid, view.status, decision.status, self._seams.clock())
         wrote = not held and self._write_status(view, decision)
         for action in decision.actions:
@@ -115,6 +115,16 @@ class Reconciler:
             return decide_invalid(view.generation, view.problems, view.status, now)
         settings = replace(self._settings, progress_write_seconds=self._seams.progress_interval())
         return decide(view.job, view.status, view.observed, settings, now)
+
+    def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
+        """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old."""
+        nodes = {action.node for action in decision.actions if isinstance(action, ReleasePod)}
+        heard = {node for node in nodes if self._seams.writer.unreachable_since(node) is None}
+        if not heard:
+            return view, decision
+        silent = {node: since for node, since in view.observed.unreachable.items() if node not in heard}
+        view = replace(view, observed=replace(view.observed, unreachable=silent))
+        return view, self._decide(view)
 
     def _act(self, view: View, decision: Decision) -> tuple[View, Decision, ApiError | None]:
         """Writes to the child what comes before the status; where that is refused, decides anew with the answer."""
@@ -156,8 +166,6 @@ class Reconciler:
     def _release(self, pod: ReleasePod) -> None:
         """In this order a death in between is made good by the next pass, which still sees a pod that has not ended."""
         writer = self._seams.writer
-        if writer.unreachable_since(pod.node) is None:
-            return
         log.warning("pod %s is given up: %s", pod.name, pod.message)
         writer.delete_pod(pod.namespace, pod.name, pod.uid, grace_seconds=0)
         writer.fail_pod(pod.namespace, pod.name, pod.uid, pod.reason, pod.message)
