@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 from typing import Any, Protocol
 
 import orjson
@@ -147,7 +148,7 @@ class KubeClient:
             self._on_response(request.verb, 0, time.monotonic() - started)
             self._connections.drop_idle()
             lost = Unavailable(0, "Unreachable", f"{request.verb} {request.path} got no answer: {error}")
-            if isinstance(error, SSLError) and not last:
+            if _is_stranger(error) and not last:
                 raise _UnknownToEachOther(lost) from error
             raise lost from error
         self._on_response(request.verb, response.status, time.monotonic() - started)
@@ -171,11 +172,15 @@ class KubeClient:
 
 
 class _UnknownToEachOther(Exception):
-    """The server does not take our credentials (401), or TLS failed before anything was sent."""
+    """The server does not take our credentials (401), or its certificate is of no authority that we know."""
 
     def __init__(self, cause: ApiError) -> None:
         super().__init__(str(cause))
         self.cause = cause
+
+
+def _is_stranger(error: Exception) -> bool:
+    return isinstance(error, SSLError) and any(isinstance(cause, SSLCertVerificationError) for cause in error.args)
 
 
 def _error(response: urllib3.BaseHTTPResponse) -> ApiError:
