@@ -10,7 +10,7 @@ from transferjob_operator.runtime.words_hold import HOLD_SECONDS, WordsHold, onl
 
 def status(message: str, reason: str = "Unschedulable", **fields: object) -> TransferJobStatus:
     condition = Condition(type="Running", status="False", reason=reason, message=message, last_transition_time=T0)
-    return TransferJobStatus(phase="Pending", conditions=(condition,), **fields)  # type: ignore[arg-type]
+    return TransferJobStatus(phase="Pending", conditions=(condition,), **fields)
 
 
 def test_causes_that_come_and_go_are_written_at_most_once_a_minute() -> None:
