@@ -9,10 +9,10 @@ KEEP ?= 0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow lint fmt types generate verify clean bench-operator
+.PHONY: help install build demo test test-unit test-slow test-faults lint fmt types generate verify clean bench-operator
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
 
 install: .venv/.installed ## makes .venv from the lock file
 
@@ -36,6 +36,9 @@ test-slow: build ## the slow tests: all 40 backbones built and compared with the
 
 bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1") -> build/bench/operator.json
 	@$(PY) -m bench.operator $(BENCH_ARGS)
+
+test-faults: build ## every fault of the proxy and every kill, about 25 minutes
+	@$(PY) -m pytest tests/faults $(PYTEST_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint

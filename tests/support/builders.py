@@ -99,6 +99,9 @@ def make_pod(**changes: Any) -> PodRecord:
         "scheduled": None,
         "disrupted": None,
         "container": None,
+        "image": "trainer:1",
+        "others": (),
+        "claims": (),
         **changes,
     }
     return PodRecord(**fields)

@@ -7,10 +7,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from .core.naming import CHILD_SELECTOR
+from .core.nodes import project_node
+from .core.observed import Observed
 from .core.projection import project_job, project_pod
 from .core.settings import CoreSettings
 from .errors import OperatorError
@@ -19,8 +22,8 @@ from .kube.client import KubeClient, load_configuration
 from .kube.document import project_document
 from .kube.events import EventSender, Reporter
 from .kube.lease import LeaseElector, LeaseName
-from .kube.reflector import ATTEMPT_DEADLINE_SECONDS, Hooks, Reflector, Source
-from .kube.store import Change, Key, R
+from .kube.reflector import Hooks, Project, Reflector, Source, Timing
+from .kube.store import Change, Key, R, Store
 from .kube.writer import Writer
 from .observability import catalogue
 from .observability.health import Health, HealthServer, Loop
@@ -28,7 +31,11 @@ from .observability.logging import configure_logging
 from .observability.metrics import Metrics, jobs_by_phase
 from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
 from .runtime.gather import Gatherer
+from .runtime.job_metrics import count_finished, observe_each
+from .runtime.logs import Logs
 from .runtime.mapping import Mapping
+from .runtime.node_watch import NodeWatch
+from .runtime.notes import Notes
 from .runtime.progress_puller import ProgressPuller
 from .runtime.progress_rate import ProgressRate
 from .runtime.reconcile import ProgressMemory, Reconciler, Seams
@@ -75,18 +82,26 @@ class Operator:
         self._settings, self._stop = settings, stop
         self.lost_leadership = False
         self._metrics = Metrics(version("transferjob"))
+        read_configuration = partial(load_configuration, settings.kubeconfig, settings.context)
         self._client = KubeClient(
-            load_configuration(settings.kubeconfig, settings.context),
+            read_configuration(),
             pool_size=settings.workers + 8,
             user_agent=f"transferjob-operator/{version('transferjob')}",
             on_response=self._metrics.api_answered,
+            reload=read_configuration,
+            read_timeout=settings.request_timeout_seconds,
         )
+        self._timing = Timing(idle=settings.watch_idle_seconds, resync=settings.resync_seconds)
         self._stores = Stores()
         self._queue: WorkQueue[Key] = WorkQueue(metrics=self._metrics)
+        self._mapping = Mapping(self._stores.jobs, self._stores.pods)
         self._reflectors = list(self._make_reflectors())
+        self._nodes = self._make_node_watch()
         reporter = Reporter("transferjob.dev/operator", settings.identity)
         self._events = EventSender(self._client, reporter, self._metrics.event_dropped)
         self._puller = ProgressPuller(on_result=self._metrics.progress_pulled)
+        self._notes = Notes(self._client, self._queue.add)
+        self._logs = Logs(self._client, self._queue.add)
         self._controller = self._make_controller()
         self._elector = self._make_elector()
         self._server = self._make_server()
@@ -97,6 +112,7 @@ class Operator:
         self._events.start()
         for reflector in self._reflectors:
             reflector.start()
+        self._nodes.start()
         if self._elector is None:
             self._begin()
         else:
@@ -110,7 +126,10 @@ class Operator:
         if self._elector is not None and idle:
             self._elector.stop(0.5)  # not before the last write: the next leader must not meet it
         self._puller.close()
+        self._notes.close()
+        self._logs.close()
         self._events.stop(0.5)
+        self._nodes.stop(0.1)
         for reflector in self._reflectors:
             reflector.stop(0.1)
         self._server.stop()
@@ -120,6 +139,11 @@ class Operator:
     def leading(self) -> bool:
         """Whether this process may write."""
         return not self._stop.is_set() and (self._elector is None or self._elector.leading)
+
+    @property
+    def may_finish(self) -> bool:
+        """Whether a pass that has begun may go on writing: also while this process stops."""
+        return self._elector is None or self._elector.leading
 
     def _begin(self) -> None:
         threading.Thread(target=self._work_when_synced, name="begin", daemon=True).start()
@@ -137,14 +161,23 @@ class Operator:
         self._stop.set()
 
     def _make_reflectors(self) -> Iterator[AnyReflector]:
-        mapping, stores = Mapping(self._stores.jobs), self._stores
+        mapping, stores = self._mapping, self._stores
         for namespace in self._settings.namespaces or (None,):
             jobs = Source(rest.TRANSFER_JOBS, namespace)
             children = Source(rest.JOBS, namespace, CHILD_SELECTOR)
             pods = Source(rest.PODS, namespace, CHILD_SELECTOR)
-            yield Reflector(self._client, pods, stores.pods, project_pod, self._hooks(mapping.of_pod))
-            yield Reflector(self._client, children, stores.jobs, project_job, self._hooks(mapping.of_job))
-            yield Reflector(self._client, jobs, stores.documents, project_document, self._hooks(mapping.of_document))
+            yield self._follow(pods, stores.pods, project_pod, mapping.of_pod)
+            yield self._follow(children, stores.jobs, project_job, mapping.of_job)
+            yield self._follow(jobs, stores.documents, project_document, mapping.of_document)
+
+    def _make_node_watch(self) -> NodeWatch:
+        reflector = self._follow(Source(rest.NODES), self._stores.nodes, project_node, self._mapping.of_node)
+        return NodeWatch(self._client, reflector, wanted=self._settings.node_lost_seconds > 0)
+
+    def _follow(
+        self, source: Source, store: Store[R], project: Project[R], keys: Callable[[Change[R]], Iterator[Key]]
+    ) -> Reflector[R]:
+        return Reflector(self._client, source, store, project, self._hooks(keys), self._timing)
 
     def _hooks(self, keys: Callable[[Change[R]], Iterator[Key]]) -> Hooks[R]:
         def on_change(change: Change[R], listed: bool) -> None:
@@ -155,14 +188,25 @@ class Operator:
 
     def _make_controller(self) -> Controller:
         settings = self._settings
-        writer = Writer(self._client, self._stores.documents, self._stores.jobs)
+        stores = self._stores
+        writer = Writer(self._client, stores.documents, stores.jobs, stores.pods, lambda: self.may_finish)
         memory = ProgressMemory()
-        core = CoreSettings(settings.trainer_image, settings.image_pull_policy, settings.keep_log_tail)
+        core = CoreSettings(
+            settings.trainer_image,
+            settings.image_pull_policy,
+            settings.keep_log_tail,
+            node_lost_seconds=settings.node_lost_seconds,
+        )
         rate = ProgressRate(core.progress_write_seconds, lambda: self._phases().count("Running"))
         seams = Seams(
-            writer, self._events, self._puller, rate.interval, self._queue.add, on_finished=self._metrics.job_finished
+            writer,
+            self._events,
+            self._puller,
+            rate.interval,
+            self._queue.add,
+            on_finished=partial(count_finished, self._metrics),
         )
-        gatherer = Gatherer(self._stores, writer, self._puller, memory.at)
+        gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about, self._log_tail)
         return Controller(
             self._queue,
             Reconciler(gatherer, seams, core, memory),
@@ -170,6 +214,9 @@ class Operator:
             may_write=lambda: self.leading,
             on_pass=self._metrics.reconciled,
         )
+
+    def _log_tail(self, key: Key, observed: Observed) -> tuple[str | None, bool]:
+        return self._logs.tail(key, observed) if self._settings.keep_log_tail else (None, False)
 
     def _make_elector(self) -> LeaseElector | None:
         settings = self._settings
@@ -182,7 +229,7 @@ class Operator:
         health = Health()
         for reflector in self._reflectors:
             name = f"the watch of {reflector.source}"
-            health.add_loop(Loop(name, _last_attempt(reflector), ATTEMPT_DEADLINE_SECONDS))
+            health.add_loop(Loop(name, _last_attempt(reflector), self._timing.attempt_deadline))
             health.add_readiness(_freshness(reflector))
         health.add_loop(Loop("a worker", lambda: self._controller.last_attempt, WORKER_DEADLINE_SECONDS))
         if (elector := self._elector) is not None:
@@ -194,17 +241,19 @@ class Operator:
             raise OperatorError(f"--health-port {self._settings.health_port} cannot be served: {error}") from error
 
     def _observe(self) -> None:
-        self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {"": float(self.leading)})
+        self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {(): float(self.leading)})
         self._metrics.observe_at_scrape(catalogue.JOBS, lambda: jobs_by_phase(self._phases()))
         self._metrics.observe_at_scrape(catalogue.WATCH_AGE, self._watch_ages)
+        if self._settings.job_metrics:
+            observe_each(self._metrics, self._stores.documents.all)
 
     def _phases(self) -> list[str]:
         return [document.phase for document in self._stores.documents.all()]
 
-    def _watch_ages(self) -> dict[str, float]:
-        now, ages = time.monotonic(), dict[str, float]()
+    def _watch_ages(self) -> dict[tuple[str, ...], float]:
+        now, ages = time.monotonic(), dict[tuple[str, ...], float]()
         for reflector in self._reflectors:
-            resource = reflector.source.resource.plural
+            resource = (reflector.source.resource.plural,)
             ages[resource] = max(ages.get(resource, 0.0), _silence(reflector, now))
         return ages
 

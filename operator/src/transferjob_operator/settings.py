@@ -45,8 +45,16 @@ class Settings(BaseModel):
     """Pull policy of the trainer image."""
     keep_log_tail: bool = True
     """Keep the last lines of a failed attempt's log in the job's status."""
+    node_lost_seconds: int = Field(default=300, ge=0, le=86400)
+    """Seconds after which a pod on a node that is not heard of is given up and started elsewhere; 0 turns it off."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
+    request_timeout_seconds: float = Field(default=30.0, ge=1, le=60)
+    """Longest silence of the API server within a request; a write that got no answer is made again, which is safe."""
+    watch_idle_seconds: float = Field(default=70.0, ge=1, le=600)
+    """A watch that says nothing for longer is opened again; the API server says something once a minute."""
+    resync_seconds: float = Field(default=1800.0, ge=1, le=86400)
+    """Seconds between two whole comparisons with the API server, which repair what a watch has missed."""
     leader_election: bool = True
     """Work only while holding the Lease; off for a single process."""
     lease_namespace: str = Field(default_factory=_own_namespace)
@@ -59,6 +67,8 @@ class Settings(BaseModel):
     """Address of /metrics, /healthz and /readyz."""
     health_port: int = Field(default=8081, ge=0, le=65535)
     """Port of /metrics, /healthz and /readyz; 0 takes a free one and logs it."""
+    job_metrics: bool = True
+    """Show each TransferJob that is not over by name in /metrics; off where thousands run at a time."""
     log_format: Literal["json", "console"] = "json"
     """Form of the log lines."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

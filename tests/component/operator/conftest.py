@@ -8,6 +8,7 @@ import pytest
 
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.node.addresses import claim_node_address
+from tests.cluster.resources import Resource
 from tests.component.operator.pods import Jobs, PodPlayer
 from tests.support.installation import install
 from tests.support.operator_process import OperatorProcess
@@ -54,3 +55,12 @@ def start_operator(account: Path, namespace: str, tmp_path: Path) -> Iterator[St
 @pytest.fixture
 def operator(start_operator: StartOperator) -> OperatorProcess:
     return start_operator()
+
+
+@pytest.fixture
+def elsewhere(cluster: ControlPlane, namespace: str, account: Path) -> Iterator[Jobs]:
+    """Jobs of a second namespace, where nothing is forbidden."""
+    name = f"{namespace}-free"
+    cluster.api.create(Resource("v1", "namespaces"), {"metadata": {"name": name}})
+    yield Jobs(cluster.api, name)
+    cluster.api.delete(Resource("v1", "namespaces", None, name))

@@ -1,44 +1,21 @@
 """What others do to the operator's objects, and objects that it cannot read, disturb no other job."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests.cluster.api import ApiError, Object, poll
+from tests.cluster.api import Object
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.pods import Jobs, PodPlayer
+from tests.component.operator.schema import loosened, until_accepted
 from tests.support.operator_process import OperatorProcess
-
-DEFINITION = Resource("apiextensions.k8s.io/v1", "customresourcedefinitions", None, "transferjobs.transferjob.dev")
 
 
 @pytest.fixture
 def loose_schema(cluster: ControlPlane, jobs: Jobs) -> Iterator[None]:
-    """The resource as a version that checks nothing would define it."""
-    strict = cluster.api.get(DEFINITION)["spec"]["versions"]
-    anything: Any = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    cluster.api.patch(DEFINITION, {"spec": {"versions": [{**strict[0], "schema": anything}]}})
-    yield
-    cluster.api.patch(DEFINITION, {"spec": {"versions": strict}})
-
-
-def until_accepted(attempt: Callable[[], Object]) -> Object:
-    """A changed schema is taken up a moment after it was written."""
-
-    def once() -> Object | None:
-        try:
-            return attempt()
-        except ApiError as error:
-            if error.code not in (400, 422):
-                raise
-            return None
-
-    made = poll(once, lambda found: found is not None, 15, "the loosened schema")
-    assert made is not None
-    return made
+    with loosened(cluster):
+        yield
 
 
 def test_a_job_that_cannot_be_read_fails_alone(

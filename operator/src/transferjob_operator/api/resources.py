@@ -56,9 +56,9 @@ class RunSpec(Document):
     """New attempts after faults of the infrastructure. A fault of the spec or the data is never retried."""
     queue_timeout_seconds: Timeout | None = None
     """Longest wait for a node or quota. Default: none, because waiting holds no GPU."""
-    start_timeout_seconds: Timeout | None = None
+    start_timeout_seconds: Timeout = 900
     """Longest time from a pod being bound to a node to its first progress document."""
-    stall_timeout_seconds: Timeout | None = None
+    stall_timeout_seconds: Timeout = 600
     """Longest time that progress documents arrive and do not move."""
     active_deadline_seconds: Timeout | None = None
     """Longest time for the whole job; time suspended does not count."""

@@ -25,14 +25,24 @@ Seconds = Annotated[float, Field(ge=0)]
 class BudgetStatus(TolerantDocument):
     """What was used up of the job's budgets; written before it is acted on."""
 
+    failures: Count = 0
+    """Attempts that ended by a fault and cost a retry; a Job that is made again gets what is left."""
+    memory_kills: Count = 0
+    """Attempts that were killed at their memory limit and brought no newer checkpoint."""
+    free_restarts: Count = 0
+    """Attempts in a row that ended without costing a retry and brought no newer checkpoint."""
     stall_restarts: Count = 0
     """Pods that were deleted because their training stood still."""
-    free_restarts: Count = 0
-    """Restarts in a row that cost no retry and brought no newer checkpoint."""
+    stalled_pod_uid: str | None = Field(default=None, alias="stalledPodUID")
+    """UID of the last of them."""
     active_seconds: Seconds = 0.0
     """Seconds that the job was not suspended, up to activeSince."""
     active_since: Time | None = None
     """Start of the running stretch that activeSeconds does not hold yet."""
+    held_since: Time | None = None
+    """Since when the present attempt holds its node; gpuSeconds does not hold that yet."""
+    waiting_since: Time | None = None
+    """Since when the job waits without holding a node."""
 
 
 class ProgressStatus(TolerantDocument):

@@ -1,30 +1,51 @@
-"""Attempts, GPU seconds and queued seconds. They follow from stored times: doing it twice changes nothing."""
+"""Attempts, budgets and seconds. They follow from stored times: doing it twice changes nothing."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from ..api.status import BudgetStatus, TransferJobStatus
+from ..api.transfer_job import TransferJob
 from .attempts import bound_time, end_time, new_attempts, trainer_start
+from .checkpoint import with_last_words
 from .observed import Observed
+from .policies.active_time import stopped, with_active_time
+from .policies.queue_timeout import with_waiting_time
+from .policies.retries import tallied
 from .records import PodRecord
 from .times import seconds_between
 
 
-def account(status: TransferJobStatus, observed: Observed, gpus: int, now: datetime) -> TransferJobStatus:
-    """Status with the attempts counted that have begun and the seconds of those that have ended."""
+def account(job: TransferJob, status: TransferJobStatus, observed: Observed, now: datetime) -> TransferJobStatus:
+    """Status with the attempts counted that have begun, the ends of those that are over, and the clocks set."""
+    first = job.metadata.creation_timestamp if status.phase is None else None
+    status = _with_attempts(status, observed, job.spec.resources.gpus, now)
+    suspended = job.spec.run.suspend
+    budget = with_active_time(status.budget or BudgetStatus(), observed.job, suspended=suspended, now=now)
+    budget = with_waiting_time(budget, min(first or now, now), suspended=suspended)
+    return status.model_copy(update={"budget": budget})
+
+
+def closed(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobStatus:
+    """Status of a job that ended at this time: no clock goes on."""
+    status = _close(status, gpus, end)
+    if status.budget is None:
+        return status
+    budget = stopped(status.budget, end).model_copy(update={"waiting_since": None})
+    return status.model_copy(update={"budget": budget})
+
+
+def _with_attempts(status: TransferJobStatus, observed: Observed, gpus: int, now: datetime) -> TransferJobStatus:
     for pod in new_attempts(observed.pods, status.pod_uid, now):
         status = _begin(_close(status, gpus, bound_time(pod, now)), pod, now)
-        if (end := end_time(pod, now)) is not None:
-            status = _close(status, gpus, end)
+        status = _ended(status, pod, gpus, now)
     status = _first_start(status, observed.pods)
     current = next((pod for pod in observed.pods if pod.uid == status.pod_uid), None)
-    end = now if current is None else end_time(current, now)
-    return status if end is None else _close(status, gpus, end)
+    return _close(status, gpus, now) if current is None else _ended(status, current, gpus, now)
 
 
 def _begin(status: TransferJobStatus, pod: PodRecord, now: datetime) -> TransferJobStatus:
-    budget = (status.budget or BudgetStatus()).model_copy(update={"active_since": bound_time(pod, now)})
+    budget = (status.budget or BudgetStatus()).model_copy(update={"held_since": bound_time(pod, now)})
     return status.model_copy(
         update={
             "attempts": status.attempts + 1,
@@ -38,6 +59,15 @@ def _begin(status: TransferJobStatus, pod: PodRecord, now: datetime) -> Transfer
     )
 
 
+def _ended(status: TransferJobStatus, pod: PodRecord, gpus: int, now: datetime) -> TransferJobStatus:
+    """Status with the end of the present attempt, once: an attempt that is open is closed only here."""
+    end = end_time(pod, now)
+    if end is None or status.budget is None or status.budget.held_since is None:
+        return status
+    told = with_last_words(_close(status, gpus, end), pod)
+    return told.model_copy(update={"budget": tallied(told.budget or BudgetStatus(), pod)})
+
+
 def _first_start(status: TransferJobStatus, pods: tuple[PodRecord, ...]) -> TransferJobStatus:
     starts = [start for pod in pods if (start := trainer_start(pod)) is not None]
     if status.first_start_time is not None or not starts:
@@ -48,10 +78,8 @@ def _first_start(status: TransferJobStatus, pods: tuple[PodRecord, ...]) -> Tran
 
 
 def _close(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobStatus:
-    if status.budget is None or status.budget.active_since is None:
+    if status.budget is None or status.budget.held_since is None:
         return status
-    seconds = seconds_between(status.budget.active_since, end)
-    budget = status.budget.model_copy(
-        update={"active_since": None, "active_seconds": status.budget.active_seconds + seconds}
-    )
+    seconds = seconds_between(status.budget.held_since, end)
+    budget = status.budget.model_copy(update={"held_since": None})
     return status.model_copy(update={"budget": budget, "gpu_seconds": (status.gpu_seconds or 0.0) + gpus * seconds})

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from ..api.conditions import CONDITION_TYPES, MAX_MESSAGE, Condition, ConditionType
+from .diagnosis.table import find_row
+from .diagnosis.words import tells_more
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,21 @@ def merge_conditions(
 
 def _merged(stored: Condition | None, kind: ConditionType, claim: Claim, generation: int, now: datetime) -> Condition:
     unmoved = stored is not None and stored.status == claim.status
+    reason = _word(claim.reason)
+    message = claim.message[:MAX_MESSAGE]
     return Condition(
         type=kind,
         status=claim.status,
-        reason=_word(claim.reason),
-        message=claim.message[:MAX_MESSAGE],
+        reason=reason,
+        message=stored.message if stored and unmoved and _says_it_already(stored, reason, message) else message,
         observed_generation=generation,
         last_transition_time=stored.last_transition_time if stored and unmoved else now,
     )
+
+
+def _says_it_already(stored: Condition, reason: str, message: str) -> bool:
+    """The cluster's words about a trouble change with every count in them; a write for each would be a storm."""
+    return stored.reason == reason and find_row(reason) is not None and not tells_more(stored.message, message)
 
 
 def _word(reason: str) -> str:

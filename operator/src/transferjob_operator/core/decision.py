@@ -1,4 +1,4 @@
-"""What a decision asks the imperative side to do, in this order: actions, status, events."""
+"""What a decision asks the imperative side to do, in this order: writes to the child, status, deletions, Events."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class SuspendJob:
     uid: str
     suspend: bool
     """False resumes."""
+    resource_version: str | None = None
+    """Where given, a Job that was changed since it was seen is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,40 @@ class DeleteJob:
     resource_version: str | None = None
 
 
-Action = CreateJob | SuspendJob | DeleteJob
+@dataclass(frozen=True, slots=True)
+class DeleteTransferJob:
+    """Delete the job itself, where it is still the version that was seen; its child goes with it."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletePod:
+    """Delete a pod in its own time of grace, so that the Job controller makes another."""
+
+    namespace: str
+    name: str
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePod:
+    """Delete a pod by force and report it as failed by disruption, where its node is still unreachable."""
+
+    namespace: str
+    name: str
+    uid: str
+    node: str
+    reason: str
+    message: str
+
+
+Action = CreateJob | SuspendJob | DeleteJob | DeleteTransferJob | DeletePod | ReleasePod
+ChildAction = CreateJob | SuspendJob | DeleteJob
+"""What is told of in an Event of its own."""
 
 
 @dataclass(frozen=True, slots=True)

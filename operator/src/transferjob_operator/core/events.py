@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .decision import Action, CreateJob, DeleteJob, EventValue, SuspendJob
+from typing import Literal
+
+from .decision import ChildAction, CreateJob, DeleteJob, EventValue, SuspendJob
+from .diagnosis.table import find_row
 
 MAX_EVENT_MESSAGE = 1024
 _TOLD_PHASES = {
@@ -14,7 +17,7 @@ _TOLD_PHASES = {
 }
 
 
-def action_event(action: Action) -> EventValue:
+def action_event(action: ChildAction) -> EventValue:
     """The event of a write to the child."""
     if isinstance(action, CreateJob):
         return EventValue("Normal", "JobCreated", f"created Job {action.manifest['metadata']['name']}", "Create")
@@ -33,10 +36,12 @@ def phase_event(before: str | None, after: str, reason: str, message: str) -> Ev
 
 
 def reason_event(before: str | None, reason: str, message: str) -> EventValue | None:
-    """The event of a job that waits for something that does not come by itself."""
-    if before == reason or reason not in ("NameConflict", "WaitingForWeights"):
+    """The event of a new trouble, or of waiting for another job; None where it was told before or nothing is wrong."""
+    row = find_row(reason)
+    if before == reason or not (row or reason == "WaitingForWeights") or reason == "PodStarting":
         return None
-    return EventValue("Warning" if reason == "NameConflict" else "Normal", reason, message[:MAX_EVENT_MESSAGE], "Wait")
+    kind: Literal["Normal", "Warning"] = "Warning" if row and not row.normal else "Normal"
+    return EventValue(kind, reason, message[:MAX_EVENT_MESSAGE], "Wait")
 
 
 def _suspend_event(action: SuspendJob) -> EventValue:

@@ -8,6 +8,7 @@ from transferjob_trainer.contract import codes_with_retry
 from transferjob_trainer.contract.environment import CONTAINER_NAME
 
 from ..api.transfer_job import TransferJob
+from .diagnosis.exits import IMAGE_FAULTS
 from .naming import QUEUE_LABEL, child_labels, child_name, owner_reference
 from .pod_template import pod_template
 from .run_file import run_file
@@ -15,8 +16,17 @@ from .settings import CoreSettings
 from .weights import ResolvedWeights
 
 
-def job_manifest(job: TransferJob, weights: ResolvedWeights | None, settings: CoreSettings) -> dict[str, Any]:
-    """The whole manifest. Equal arguments give equal manifests."""
+def job_manifest(
+    job: TransferJob, weights: ResolvedWeights | None, settings: CoreSettings, retries: int | None = None
+) -> dict[str, Any]:
+    """The whole manifest. Equal arguments give equal manifests.
+
+    Args:
+        job: The resource.
+        weights: What weightsFrom names, where the spec has it.
+        settings: What the administrator set.
+        retries: What is left of run.retries, where the Job is made again; None is all.
+    """
     name, uid = job.metadata.name, job.metadata.uid
     return {
         "apiVersion": "batch/v1",
@@ -31,7 +41,7 @@ def job_manifest(job: TransferJob, weights: ResolvedWeights | None, settings: Co
             "parallelism": 1,
             "completions": 1,
             "suspend": job.spec.run.suspend or queued(job),
-            "backoffLimit": job.spec.run.retries,
+            "backoffLimit": job.spec.run.retries if retries is None else retries,
             "podFailurePolicy": {"rules": failure_rules()},
             # With a podFailurePolicy a pod counts only once it is Failed: no second trainer beside one that still ends.
             "podReplacementPolicy": "Failed",
@@ -49,7 +59,7 @@ def failure_rules() -> list[dict[str, Any]]:
     """podFailurePolicy, first match wins: disruptions, the user's faults, free restarts; all else counts."""
     return [
         {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-        {"action": "FailJob", "onExitCodes": _codes(codes_with_retry("never"))},
+        {"action": "FailJob", "onExitCodes": _codes((*codes_with_retry("never"), *IMAGE_FAULTS))},
         {"action": "Ignore", "onExitCodes": _codes(codes_with_retry("free"))},
     ]
 

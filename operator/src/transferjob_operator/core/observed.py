@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from transferjob_trainer.contract import Progress
 
-from .records import JobRecord, PodRecord
+from .records import JobRecord, Note, PodRecord, Refusal
 
 if TYPE_CHECKING:
     from ..api.status import TransferJobStatus
@@ -39,8 +40,20 @@ class Observed:
     """When progress alone was last written to this status; None after a restart, which costs one write at most."""
     weights_source: WeightsSource | None = None
     """Given where the spec has weightsFrom."""
+    still_seconds: float = 0.0
+    """Seconds for which the active pod's documents have come and not changed."""
+    unreachable: Mapping[str, datetime] = field(default_factory=dict)
+    """Nodes of the pods that the cluster does not hear of, and since when."""
     foreign_job: bool = False
     """A Job with the child's name exists, seen by a read outside our selector, and is not ours."""
+    notes: tuple[Note, ...] = ()
+    """Warning Events about Job and pod, asked for while nothing moves."""
+    log_tail: str | None = None
+    """End of the log of the attempt that failed the Job, where the trainer left none itself."""
+    log_awaited: bool = False
+    """It was asked for and has not come."""
+    refusal: Refusal | None = None
+    """The child was to be made in this pass, and the API server refused it."""
 
 
 def active_pod(pods: tuple[PodRecord, ...]) -> PodRecord | None:

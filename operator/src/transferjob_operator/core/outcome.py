@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from transferjob_trainer.contract import ENDING_BY_CODE, Termination, decode_termination
 
+from .diagnosis.diagnosis import found
+from .diagnosis.ended import attempt_end, exit_end
+from .diagnosis.table import find_row
 from .observed import finished_pods
-from .records import JobRecord, PodRecord, Terminated
+from .records import ConditionRecord, JobRecord, PodRecord, Terminated
 
-OUT_OF_MEMORY = "OutOfMemory"
-CRASH = "Crash"
 RESULT_UNKNOWN = "ResultUnknown"
 SUCCEEDED = "Succeeded"
-SIGNAL_BASE = 128
-"""Shells and container runtimes report death by signal n as exit code 128 + n."""
+_EXIT_CODE = re.compile(r"exit code (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,14 @@ class Outcome:
     termination: Termination | None = None
 
 
-def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...]) -> Outcome | None:
-    """The outcome of a finished Job; None while the Job controller has not decided."""
+def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...], log_tail: str | None = None) -> Outcome | None:
+    """The outcome of a finished Job; None while the Job controller has not decided.
+
+    Args:
+        job: The child.
+        pods: Its pods.
+        log_tail: End of the last failed pod's log, for a trainer that left none.
+    """
     finished = finished_pods(pods)
     if job.condition("Complete"):
         return _success(next((pod for pod in reversed(finished) if pod.phase == "Succeeded"), None))
@@ -39,24 +46,28 @@ def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...]) -> Outcome | None:
         return None
     last = next((pod for pod in reversed(finished) if pod.phase == "Failed"), None)
     if last is None:
-        return Outcome(False, failed.reason or CRASH, failed.message or "the Job failed and no pod is left to tell why")
-    return pod_failure(last)
+        return _told_by_job(failed)
+    outcome = pod_failure(last)
+    return replace(outcome, log_tail=outcome.log_tail or log_tail)
 
 
 def pod_failure(pod: PodRecord) -> Outcome:
-    """What a failed pod tells: the trainer's own reason where it spoke, else the exit code's, else the kubelet's."""
-    ended = pod.terminated
-    if pod.disrupted and pod.disrupted.true:
-        return Outcome(False, "Preempted", f"the pod was taken away: {pod.disrupted.message or pod.disrupted.reason}")
-    if ended is None:
-        return Outcome(False, pod.reason or CRASH, pod.message or "the pod failed before the trainer ran")
-    spoken = decode_termination(ended.message)
-    known = ENDING_BY_CODE.get(ended.exit_code)
-    reason = _reason(ended)
-    if known and known.code != 0 and spoken:
-        return Outcome(False, reason, spoken.message, ended.exit_code, spoken.log_tail, spoken)
-    sentence = known.meaning if known and known.code != 0 else _unchosen_end(ended)
-    return Outcome(False, reason, sentence, ended.exit_code, spoken.log_tail if spoken else None, spoken)
+    """What a failed pod tells: the trainer's own sentence where it chose its end, else what the end stands for."""
+    end, code = attempt_end(pod), pod.terminated.exit_code if pod.terminated else None
+    spoken = decode_termination(pod.terminated.message) if pod.terminated else None
+    chosen = code is not None and (ending := ENDING_BY_CODE.get(code)) is not None and ending.reason == end.reason
+    sentence = spoken.message if spoken and chosen else end.sentence
+    return Outcome(False, end.reason, sentence, code, spoken.log_tail if spoken else None, spoken)
+
+
+def _told_by_job(failed: ConditionRecord) -> Outcome:
+    """No pod is left; the Job's condition names its own reason, or the exit code that ended it."""
+    code = _EXIT_CODE.search(failed.message) if failed.reason == "PodFailurePolicy" else None
+    if code is not None:
+        end = exit_end(Terminated(int(code[1]), 0, "", failed.message, None, None), "of the trainer")
+        return Outcome(False, end.reason, end.sentence, int(code[1]))
+    end = found(failed.reason if find_row(failed.reason) else "BackoffLimitExceeded", failed.message)
+    return Outcome(False, end.reason, end.sentence)
 
 
 def _success(pod: PodRecord | None) -> Outcome:
@@ -65,21 +76,3 @@ def _success(pod: PodRecord | None) -> Outcome:
         message = "the run completed, but its pod left no word of the result; latest.json at the output URI names it"
         return Outcome(True, RESULT_UNKNOWN, message, 0)
     return Outcome(True, SUCCEEDED, spoken.message, 0, None, spoken)
-
-
-def _reason(ended: Terminated) -> str:
-    if ended.reason == "OOMKilled":
-        return OUT_OF_MEMORY
-    known = ENDING_BY_CODE.get(ended.exit_code)
-    if known is None or known.code == 0:
-        return CRASH
-    return known.reason
-
-
-def _unchosen_end(ended: Terminated) -> str:
-    if ended.reason == "OOMKilled":
-        return f"the trainer was killed at the container's memory limit (exit code {ended.exit_code})"
-    signal = ended.signal or (ended.exit_code - SIGNAL_BASE if ended.exit_code > SIGNAL_BASE else 0)
-    if signal:
-        return f"the trainer was killed by signal {signal} (exit code {ended.exit_code})"
-    return f"the trainer ended with exit code {ended.exit_code}, which it does not choose itself"

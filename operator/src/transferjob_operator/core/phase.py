@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from transferjob_trainer.contract import ENDING_BY_CODE
 
 from ..api.status import Phase
 from .conditions import Claim, Claims
+from .diagnosis.diagnose import diagnose, notice_in, recheck_in
+from .diagnosis.diagnosis import Diagnosis
+from .diagnosis.exits import IMAGE_FAULTS
 from .observed import Observed, active_pod, finished_pods
 from .outcome import Outcome, pod_failure
-from .records import JobRecord, PodRecord, Running, Terminated, Waiting
-from .times import seconds_between
-
-START_NOTICE_SECONDS = 3.0
-"""A start that is quicker is not reported of its own: one write less."""
+from .records import JobRecord, PodRecord, Running, Terminated
 
 _NOT_STALLED = Claim("False", "NotStalled")
 
@@ -30,6 +29,8 @@ class Situation:
     queued: bool = False
     """Kueue holds the Job back."""
     recheck_seconds: float | None = None
+    stalled: str = ""
+    """Training stands still, with the sentence for it."""
 
     @property
     def claims(self) -> Claims:
@@ -40,8 +41,14 @@ class Situation:
             "Complete": Claim("False", "NotFinished"),
             "Failed": Claim("False", "NotFinished"),
             "Suspended": Claim("True", self.reason, self.message) if suspended else Claim("False", "NotSuspended"),
-            "TrainingStalled": _NOT_STALLED if self.phase == "Running" else Claim("Unknown", "NotRunning"),
+            "TrainingStalled": self._stall,
         }
+
+    @property
+    def _stall(self) -> Claim:
+        if self.stalled:
+            return Claim("True", "Stalled", self.stalled)
+        return _NOT_STALLED if self.phase == "Running" else Claim("Unknown", "NotRunning")
 
 
 def outcome_claims(outcome: Outcome) -> Claims:
@@ -64,46 +71,32 @@ def suspended_by_user() -> Situation:
 
 def situation(job: JobRecord, observed: Observed, attempts: int, now: datetime) -> Situation:
     """The situation of a job whose child exists and should run."""
+    found = diagnose(observed, now)
+    here = _troubled(found, job, observed, attempts) if found else _untroubled(job, observed, attempts)
+    return replace(here, recheck_seconds=recheck_in(observed, now))
+
+
+def _troubled(found: Diagnosis, job: JobRecord, observed: Observed, attempts: int) -> Situation:
     if job.suspended:
-        return _held_back(job, attempts)
+        return Situation("Suspended" if attempts else "Pending", found.reason, found.sentence, queued=True)
     pod = active_pod(observed.pods)
-    if pod is None or pod.deletion_time is not None:
-        return _between(observed, attempts)
-    if pod.node is None:
-        return _unplaced(pod, attempts, now)
-    if isinstance(pod.container, Running):
+    if pod is not None and found.holds_gpu and pod.deletion_time is None:
+        return Situation("Starting", found.reason, found.sentence)
+    return Situation("Restarting" if attempts else "Pending", found.reason, found.sentence)
+
+
+def _untroubled(job: JobRecord, observed: Observed, attempts: int) -> Situation:
+    waiting: Phase = "Restarting" if attempts else "Pending"
+    if job.suspended:
+        return Situation(waiting, "Resuming", "the Job is about to be resumed")
+    pod = active_pod(observed.pods)
+    if pod is not None and pod.deletion_time is None and isinstance(pod.container, Running):
         return Situation("Running", "TrainerRunning", f"pod {pod.name} runs on node {pod.node}")
-    if pod.terminated is not None:
-        return _between(observed, attempts)
-    return _starting(pod, attempts, now)
-
-
-def _unplaced(pod: PodRecord, attempts: int, now: datetime) -> Situation:
-    """The scheduler's first words are often out of date a moment later; they are told when they last."""
-    phase: Phase = "Restarting" if attempts else "Pending"
-    soon = START_NOTICE_SECONDS - seconds_between(pod.creation_time, now) if pod.creation_time else 0.0
-    if soon > 0:
-        return Situation(phase, "WaitingForPod", recheck_seconds=soon)
-    words = pod.scheduled.message if pod.scheduled and not pod.scheduled.true else ""
-    return Situation(phase, "WaitingForNode", words)
-
-
-def _held_back(job: JobRecord, attempts: int) -> Situation:
-    if job.queue_name is None:
-        return Situation("Pending" if not attempts else "Restarting", "Resuming", "the Job is about to be resumed")
-    message = f"queue {job.queue_name} has not admitted the Job yet"
-    return Situation("Suspended" if attempts else "Pending", "WaitingForQuota", message, queued=True)
-
-
-def _between(observed: Observed, attempts: int) -> Situation:
-    if not attempts:
-        return Situation("Pending", "WaitingForPod")
-    finished = finished_pods(observed.pods)
-    failures = [pod for pod in finished if pod.phase == "Failed"]
-    if not failures:
-        return Situation("Restarting", "WaitingForPod")
+    failures = [pod for pod in finished_pods(observed.pods) if pod.phase == "Failed"]
+    if not attempts or not failures:
+        return Situation(waiting, "WaitingForPod")
     last = pod_failure(failures[-1])
-    return Situation("Restarting", last.reason, f"the last attempt ended: {last.message}")
+    return Situation(waiting, last.reason, f"the last attempt ended: {last.message}")
 
 
 def ends_the_job(observed: Observed) -> bool:
@@ -116,26 +109,12 @@ def ends_the_job(observed: Observed) -> bool:
 
 
 def _is_final(pod: PodRecord) -> bool:
-    ending = ENDING_BY_CODE.get(pod.terminated.exit_code) if pod.terminated else None
-    return ending is not None and ending.retry == "never"
+    if pod.terminated is None or pod.terminated.exit_code == 0 or (pod.disrupted and pod.disrupted.true):
+        return False
+    ending = ENDING_BY_CODE.get(pod.terminated.exit_code)
+    return pod.terminated.exit_code in IMAGE_FAULTS or (ending is not None and ending.retry == "never")
 
 
 def is_quick_start(pod: PodRecord, now: datetime) -> bool:
     """The pod got its node a moment ago and nothing ran in it yet."""
-    return not pod.finished and not isinstance(pod.container, Running | Terminated) and _notice_in(pod, now) > 0
-
-
-def _starting(pod: PodRecord, attempts: int, now: datetime) -> Situation:
-    if is_quick_start(pod, now):
-        phase: Phase = "Restarting" if attempts else "Pending"
-        return Situation(phase, "WaitingForPod", recheck_seconds=_notice_in(pod, now))
-    waiting = pod.container if isinstance(pod.container, Waiting) else None
-    message = f"pod {pod.name} starts on node {pod.node}"
-    if waiting and waiting.message:
-        message = f"{message}: {waiting.message}"
-    return Situation("Starting", (waiting and waiting.reason) or "PodStarting", message)
-
-
-def _notice_in(pod: PodRecord, now: datetime) -> float:
-    bound = pod.scheduled.time if pod.scheduled and pod.scheduled.time else pod.creation_time
-    return START_NOTICE_SECONDS - seconds_between(bound, now) if bound else 0.0
+    return not pod.finished and not isinstance(pod.container, Running | Terminated) and notice_in(pod, now) > 0

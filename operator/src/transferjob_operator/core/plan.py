@@ -2,12 +2,15 @@
 
 Shapes of a pass, in the order of the checks:
 
-    deleted or over            nothing; owner references remove the child
+    pods on lost nodes         reported as failed, in every state; the rest sees them so
+    deleted                    nothing; owner references remove the child
+    over                       a child that still runs is deleted; the job itself, once its time to live is over
     a stranger has the name    NameConflict, not touched, looked at again
+    a limit is passed          outcome to status, then the child deleted (order of the limits: limits.py)
     child over                 outcome to status
     run.suspend                child suspended; under Kueue deleted, so that its quota is free
     no child                   made, once weightsFrom is known
-    child there                resumed where it should run; phase, attempts and progress to status
+    child there                resumed where it should run; phase, attempts, progress and stalls to status
 """
 
 from __future__ import annotations
@@ -18,29 +21,53 @@ from datetime import datetime
 from ..api.status import TransferJobStatus
 from ..api.transfer_job import TransferJob
 from .accounting import account
-from .decision import Action, CreateJob, Decision, DeleteJob, EventValue, SuspendJob
-from .display import with_display
+from .decision import (
+    Action,
+    ChildAction,
+    CreateJob,
+    Decision,
+    DeleteJob,
+    DeletePod,
+    DeleteTransferJob,
+    EventValue,
+    ReleasePod,
+    SuspendJob,
+)
+from .diagnosis.diagnose import diagnose
+from .ending import LINGER_SECONDS, about_to_end, end, finished
 from .events import action_event
 from .finish import with_outcome
 from .job_template import job_manifest, queued
+from .limits import limits
 from .naming import child_name
-from .observed import Observed, active_pod, finished_pods
-from .outcome import Outcome, job_outcome
-from .phase import Situation, ends_the_job, situation, suspended_by_user
-from .progress import held_for, with_progress
-from .records import JobRecord, PodRecord, Running
+from .observed import Observed
+from .outcome import Outcome
+from .phase import Situation, suspended_by_user
+from .policies.after_end import after_end
+from .policies.lost_node import lost_recheck, without_lost_pods
+from .policies.retries import retries_left
+from .records import JobRecord
 from .run_file import MAX_RUN_FILE_BYTES, encode_run_file, run_file
+from .running import running, sooner
 from .settings import CoreSettings
-from .times import seconds_between
 from .verdict import concluded, described
 from .weights import ResolvedWeights, WeightsFailed, WeightsPending, resolve_weights
 
-__all__ = ["Action", "CreateJob", "Decision", "DeleteJob", "EventValue", "SuspendJob", "decide", "decide_invalid"]
+__all__ = [
+    "Action",
+    "CreateJob",
+    "Decision",
+    "DeleteJob",
+    "DeletePod",
+    "DeleteTransferJob",
+    "EventValue",
+    "ReleasePod",
+    "SuspendJob",
+    "decide",
+    "decide_invalid",
+]
 
 CONFLICT_RECHECK_SECONDS = 60.0
-SETTLE_SECONDS = 5.0
-"""How long a finished Job waits for its pods' last words: the two are watched apart and may arrive in any order."""
-SETTLE_RECHECK_SECONDS = 0.5
 
 
 def decide(
@@ -55,17 +82,44 @@ def decide(
         settings: What the administrator set.
         now: The time, aware.
     """
-    if job.metadata.deletion_timestamp is not None or status.finished:
-        return Decision(status=status)
     now = now.replace(microsecond=0)
-    if observed.foreign_job or (observed.job is not None and observed.job.owner_uid != job.metadata.uid):
-        return _conflict(job, status, now)
-    if observed.job is not None and _about_to_end(job, observed, observed.job):
+    observed, released = without_lost_pods(observed, settings.node_lost_seconds, now)
+    decision = _decide(job, status, observed, settings, now)
+    recheck = sooner(decision.requeue_after, lost_recheck(observed, settings.node_lost_seconds, now))
+    # Before the child goes: it is the Job controller's look at the pod that frees it.
+    return replace(decision, actions=(*released, *decision.actions), requeue_after=recheck)
+
+
+def _decide(
+    job: TransferJob, status: TransferJobStatus, observed: Observed, settings: CoreSettings, now: datetime
+) -> Decision:
+    child = observed.job
+    if job.metadata.deletion_timestamp is not None:
         return Decision(status=status)
-    counted = account(status, observed, job.spec.resources.gpus, now)
-    if observed.job is None:
-        return _without_child(job, counted, observed, settings, now)
-    return _with_child(job, counted, observed, observed.job, settings, now)
+    if status.finished:
+        return after_end(job, status, child, now)
+    if observed.foreign_job or (child is not None and child.owner_uid != job.metadata.uid):
+        return _conflict(job, status, now)
+    if child is not None and about_to_end(job, observed, child, now):
+        return Decision(status=status, requeue_after=LINGER_SECONDS)
+    counted = account(job, status, observed, now)
+    if child is not None and child.finished:
+        decision = finished(job, _named(counted, child), observed, child, settings, now)
+        return decision if decision.status.finished else replace(decision, status=status)
+    ruling = limits(job, counted, observed, now)
+    if ruling.outcome is not None:
+        return end(job, _named(counted, child), ruling.outcome, settings, now, now, child=child)
+    decision = (
+        _without_child(job, counted, observed, settings, now)
+        if child is None
+        else _with_child(job, counted, observed, child, settings, now)
+    )
+    if decision.status.finished:
+        return decision
+    if any(isinstance(action, CreateJob) for action in decision.actions):
+        # The child's first appearance brings the next status, with its UID: one write less.
+        decision = replace(decision, status=status)
+    return replace(decision, requeue_after=sooner(decision.requeue_after, ruling.recheck_seconds))
 
 
 def decide_invalid(generation: int, problems: tuple[str, ...], status: TransferJobStatus, now: datetime) -> Decision:
@@ -99,7 +153,11 @@ def _without_child(
     if isinstance(weights, WeightsPending):
         return described(job, status, Situation("Pending", "WaitingForWeights", weights.message), now, status)
     if isinstance(weights, WeightsFailed):
-        return _end(job, status, Outcome(False, "WeightsUnavailable", weights.message), settings, now, now)
+        return end(job, status, Outcome(False, "WeightsUnavailable", weights.message), settings, now, now)
+    refused = diagnose(observed, now)
+    if refused is not None:
+        here = Situation("Restarting" if status.attempts else "Pending", refused.reason, refused.sentence)
+        return described(job, status, here, now, status)
     return _create(job, status, weights, settings, now)
 
 
@@ -109,10 +167,16 @@ def _create(
     size = len(encode_run_file(run_file(job, weights)).encode())
     if size > MAX_RUN_FILE_BYTES:
         message = f"spec must be at most {MAX_RUN_FILE_BYTES} bytes as a run file, got {size}; shorten dataset.classes"
-        return _end(job, status, Outcome(False, "InvalidSpec", message), settings, now, now)
-    # The child's first appearance brings the first status, with its UID: one write less.
-    action = CreateJob(job_manifest(job, weights, settings))
+        return end(job, status, Outcome(False, "InvalidSpec", message), settings, now, now)
+    manifest = job_manifest(job, weights, settings, retries_left(job.spec.run.retries, status.budget))
+    action = CreateJob(manifest)
     return Decision(status=status, actions=(action,), events=(action_event(action),))
+
+
+def _named(status: TransferJobStatus, child: JobRecord | None) -> TransferJobStatus:
+    if child is None:
+        return status
+    return status.model_copy(update={"job_name": child.name, "job_uid": child.uid})
 
 
 def _with_child(
@@ -123,9 +187,7 @@ def _with_child(
     settings: CoreSettings,
     now: datetime,
 ) -> Decision:
-    named = status.model_copy(update={"job_name": child.name, "job_uid": child.uid})
-    if child.finished:
-        return _finished(job, named, observed, child, settings, now)
+    named = _named(status, child)
     if child.deletion_time is not None:
         leaving = (
             suspended_by_user()
@@ -136,89 +198,24 @@ def _with_child(
     if job.spec.run.suspend:
         action = _halt(child)
         return _acted(described(job, named, suspended_by_user(), now, status), action)
-    decision = _running(job, named, observed, child, settings, now)
+    decision = running(job, named, observed, child, settings, now)
     if child.suspended and child.queue_name is None:
-        return _acted(decision, SuspendJob(child.namespace, child.name, child.uid, suspend=False))
+        return _acted(decision, _suspension(child, suspend=False))
     return decision
 
 
-def _about_to_end(job: TransferJob, observed: Observed, child: JobRecord) -> bool:
-    return not child.finished and child.deletion_time is None and not job.spec.run.suspend and ends_the_job(observed)
-
-
-def _halt(child: JobRecord) -> Action | None:
+def _halt(child: JobRecord) -> ChildAction | None:
     if child.queue_name is not None:
         # Kueue would undo a suspension at once; deleting gives the quota back.
         return DeleteJob(child.namespace, child.name, child.uid)
-    return None if child.suspended else SuspendJob(child.namespace, child.name, child.uid, suspend=True)
+    return None if child.suspended else _suspension(child, suspend=True)
 
 
-def _running(
-    job: TransferJob,
-    status: TransferJobStatus,
-    observed: Observed,
-    child: JobRecord,
-    settings: CoreSettings,
-    now: datetime,
-) -> Decision:
-    now_situation = situation(child, observed, status.attempts, now)
-    plain = described(job, status, now_situation, now, status)
-    reported = described(job, with_progress(status, observed.progress), now_situation, now, status)
-    pod = _polled(observed)
-    held = held_for(observed, settings.progress_write_seconds, now)
-    if held and reported.status != plain.status and status.phase == plain.status.phase:
-        return replace(plain, requeue_after=_sooner(now_situation.recheck_seconds, held), poll_progress=pod)
-    return replace(reported, requeue_after=now_situation.recheck_seconds, poll_progress=pod)
+def _suspension(child: JobRecord, *, suspend: bool) -> SuspendJob:
+    return SuspendJob(child.namespace, child.name, child.uid, suspend, child.resource_version)
 
 
-def _polled(observed: Observed) -> PodRecord | None:
-    pod = active_pod(observed.pods)
-    if pod is None or pod.ip is None or pod.deletion_time is not None or not isinstance(pod.container, Running):
-        return None
-    return pod
-
-
-def _finished(
-    job: TransferJob,
-    status: TransferJobStatus,
-    observed: Observed,
-    child: JobRecord,
-    settings: CoreSettings,
-    now: datetime,
-) -> Decision:
-    outcome = job_outcome(child, observed.pods)
-    if outcome is None:
-        return Decision(status=status)
-    done = child.condition("Complete") or child.condition("Failed")
-    ended = child.completion_time or (done and done.time) or now
-    if not _settled(child, observed) and seconds_between(ended, now) < SETTLE_SECONDS:
-        return Decision(status=status, requeue_after=SETTLE_RECHECK_SECONDS)
-    return _end(job, status, outcome, settings, ended, now)
-
-
-def _settled(child: JobRecord, observed: Observed) -> bool:
-    """The pod that decided has been seen in its end."""
-    wanted = "Succeeded" if child.condition("Complete") else "Failed"
-    return active_pod(observed.pods) is None and any(pod.phase == wanted for pod in finished_pods(observed.pods))
-
-
-def _end(
-    job: TransferJob,
-    status: TransferJobStatus,
-    outcome: Outcome,
-    settings: CoreSettings,
-    ended: datetime,
-    now: datetime,
-) -> Decision:
-    over = with_outcome(status, outcome, settings, ended)
-    return concluded(status, with_display(over, job.spec), outcome, job.metadata.generation, now)
-
-
-def _acted(decision: Decision, action: Action | None) -> Decision:
+def _acted(decision: Decision, action: ChildAction | None) -> Decision:
     if action is None:
         return decision
-    return replace(decision, actions=(action,), events=(action_event(action), *decision.events))
-
-
-def _sooner(first: float | None, second: float) -> float:
-    return second if first is None else min(first, second)
+    return replace(decision, actions=(*decision.actions, action), events=(action_event(action), *decision.events))

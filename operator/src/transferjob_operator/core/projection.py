@@ -10,7 +10,19 @@ from transferjob_trainer.contract.environment import CONTAINER_NAME
 
 from ..api.identity import GROUP, KIND
 from .naming import QUEUE_LABEL, controller_of
-from .records import ConditionRecord, ContainerState, JobRecord, PodPhase, PodRecord, Running, Terminated, Waiting
+from .records import (
+    STARTING_REASONS,
+    ConditionRecord,
+    ContainerState,
+    JobRecord,
+    Note,
+    OtherContainer,
+    PodPhase,
+    PodRecord,
+    Running,
+    Terminated,
+    Waiting,
+)
 from .times import parse_time
 
 JOB_CONDITIONS = frozenset({"Complete", "Failed", "FailureTarget", "SuccessCriteriaMet", "Suspended"})
@@ -71,11 +83,43 @@ def project_pod(raw: Mapping[str, Any]) -> PodRecord:
         scheduled=_optional_condition(conditions.get("PodScheduled")),
         disrupted=_optional_condition(conditions.get("DisruptionTarget")),
         container=_state(_part(container, "state")),
+        image=_shared(container, "image"),
+        others=tuple(_others(status)),
+        claims=tuple(_claims(_part(raw, "spec"))),
+    )
+
+
+def project_note(raw: Mapping[str, Any]) -> Note:
+    """The record of a core/v1 Event."""
+    seen = (raw.get("lastTimestamp"), _part(raw, "series").get("lastObservedTime"), raw.get("eventTime"))
+    return Note(
+        object_uid=_text(_part(raw, "involvedObject"), "uid"),
+        reason=_shared(raw, "reason"),
+        message=_text(raw, "message"),
+        time=next((time for time in map(parse_time, seen) if time is not None), None),
     )
 
 
 def _trainer(status: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((item for item in _items(status, "containerStatuses") if item.get("name") == CONTAINER_NAME), {})
+
+
+def _claims(spec: Mapping[str, Any]) -> Iterator[str]:
+    for volume in _items(spec, "volumes"):
+        if name := _shared(_part(volume, "persistentVolumeClaim"), "claimName"):
+            yield name
+
+
+def _others(status: Mapping[str, Any]) -> Iterator[OtherContainer]:
+    for field in ("initContainerStatuses", "containerStatuses"):
+        for item in _items(status, field):
+            state = _state(_part(item, "state"))
+            if item.get("name") != CONTAINER_NAME and isinstance(state, Waiting | Terminated) and _in_trouble(state):
+                yield OtherContainer(_shared(item, "name"), field == "initContainerStatuses", state)
+
+
+def _in_trouble(state: Waiting | Terminated) -> bool:
+    return state.reason not in STARTING_REASONS if isinstance(state, Waiting) else state.exit_code != 0
 
 
 def _phase(status: Mapping[str, Any]) -> PodPhase:

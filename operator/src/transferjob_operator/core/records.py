@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 PodPhase = Literal["Pending", "Running", "Succeeded", "Failed", "Unknown"]
+STARTING_REASONS = frozenset({"", "ContainerCreating", "PodInitializing"})
+"""Waiting reasons of a container whose turn has not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,40 @@ ContainerState = Waiting | Running | Terminated
 
 
 @dataclass(frozen=True, slots=True)
+class OtherContainer:
+    """A container that an admission webhook put beside the trainer. One that does well is not kept."""
+
+    name: str
+    init: bool
+    """It runs before the trainer."""
+    state: Waiting | Terminated
+    """Waiting for something that does not come by itself, or ended with another code than 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A Warning Event about a child: the cluster's words. They colour a sentence and decide nothing."""
+
+    object_uid: str
+    """UID of the Job, pod or claim that it is about."""
+    reason: str
+    message: str
+    time: datetime | None
+    """When it was last seen, as far as that is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the API server answered when the child was to be made."""
+
+    code: int
+    """HTTP status."""
+    reason: str
+    """The Status object's reason."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class PodRecord:
     """A pod of one of our Jobs."""
 
@@ -119,6 +155,12 @@ class PodRecord:
     """DisruptionTarget: evicted, preempted, drained, tainted."""
     container: ContainerState | None
     """State of the container trainer."""
+    image: str
+    """Image of the container trainer."""
+    others: tuple[OtherContainer, ...]
+    """Containers beside it that have not started or have failed."""
+    claims: tuple[str, ...]
+    """Names of the claims that it mounts."""
 
     @property
     def finished(self) -> bool:

@@ -22,5 +22,7 @@ class CoreSettings:
     """Whether the last lines of a failed attempt's log go to status."""
     shm_bytes: int = 1024**3
     """Upper limit of the memory-backed /dev/shm; counts against the pod's memory."""
+    node_lost_seconds: int = 300
+    """Seconds after which a pod on an unreachable node is given up; 0 never."""
     progress_write_seconds: float = WRITE_INTERVAL_SECONDS
     """Interval of progress writes; stretched by the imperative side when there are many jobs."""

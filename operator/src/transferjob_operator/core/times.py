@@ -16,6 +16,14 @@ def parse_time(text: object) -> datetime | None:
     return time.astimezone(UTC) if time.tzinfo else None
 
 
+def from_unix(seconds: float) -> datetime | None:
+    """A Unix time that somebody else names; None where it is none."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
 def format_time(time: datetime) -> str:
     """RFC 3339 in UTC, whole seconds: 2026-11-24T11:28:13Z."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -20,11 +20,10 @@ def described(
     """The decision that says where the job stands. `before` is the status that events are told against."""
     placed = status.model_copy(update={"phase": here.phase, "start_time": status.start_time or now})
     after = _stated(with_display(placed, job.spec), here.claims, job.metadata.generation, now)
-    events = (
-        phase_event(before.phase, here.phase, here.reason, here.message),
-        reason_event(_running_reason(before), here.reason, here.message),
-    )
-    return Decision(status=after, events=_present(events))
+    # One change, one Event: a new phase is told with its reason.
+    phase = phase_event(before.phase, here.phase, here.reason, here.message)
+    event = phase or reason_event(_running_reason(before), here.reason, here.message)
+    return Decision(status=after, events=_present(event))
 
 
 def concluded(
@@ -32,7 +31,7 @@ def concluded(
 ) -> Decision:
     """The last decision of a job."""
     event = phase_event(before.phase, "Succeeded" if outcome.succeeded else "Failed", outcome.reason, outcome.message)
-    return Decision(status=_stated(over, outcome_claims(outcome), generation, now), events=_present((event,)))
+    return Decision(status=_stated(over, outcome_claims(outcome), generation, now), events=_present(event))
 
 
 def _stated(status: TransferJobStatus, claims: Claims, generation: int, now: datetime) -> TransferJobStatus:
@@ -44,5 +43,5 @@ def _running_reason(status: TransferJobStatus) -> str | None:
     return next((condition.reason for condition in status.conditions or () if condition.type == "Running"), None)
 
 
-def _present(events: tuple[EventValue | None, ...]) -> tuple[EventValue, ...]:
-    return tuple(event for event in events if event is not None)
+def _present(event: EventValue | None) -> tuple[EventValue, ...]:
+    return (event,) if event else ()

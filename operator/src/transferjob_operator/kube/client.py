@@ -1,31 +1,33 @@
-"""Sends requests to the API server: where it is, who we are, TLS, timeouts, and bytes in and out.
+"""Sends requests to the API server: timeouts, bytes in and out, errors as exceptions.
 
-The official client reads kubeconfig files and service accounts, rotates tokens and sets up TLS and proxies. Its models
-are left aside: raw JSON costs a tenth of the time and of the memory.
+The official client's models are left aside: raw JSON costs a tenth of the time and of the memory.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError
 from typing import Any, Protocol
 
 import orjson
 import urllib3
-from kubernetes import config
 from kubernetes.client import Configuration
-from kubernetes.client.rest import RESTClientObject
 from kubernetes.config.config_exception import ConfigException
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, SSLError
 
-from ..errors import ConnectionSettingsError
-from .errors import Unavailable, error_from_response
+from .connection import Connection, Connections
+from .connection import load_configuration as load_configuration
+from .errors import ApiError, Unavailable, error_from_response
 from .rest import Request
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
+ANSWER_SECONDS = 120.0
+"""Longest time that an answer may take to come in whole, however steadily it trickles."""
+_PIECE = 64 * 1024
+_UNAUTHORIZED = 401
 
 OnResponse = Callable[[str, int, float], None]
 """Told of each answer: verb, HTTP status (0: none came), seconds."""
@@ -45,35 +47,13 @@ class Stream(Protocol):
         """Ends a read that another thread is blocked in."""
 
 
-def load_configuration(kubeconfig: str | None = None, context: str | None = None) -> Configuration:
-    """Where the API server is and who we are, looked for as kubectl does.
-
-    Args:
-        kubeconfig: file; None means the files in KUBECONFIG, then the pod's service account, then ~/.kube/config.
-        context: context of the kubeconfig; None means its current one.
-
-    Raises:
-        ConnectionSettingsError: none of them can be used.
-    """
-    configuration = Configuration()
-    in_cluster = "KUBERNETES_SERVICE_HOST" in os.environ and not os.environ.get("KUBECONFIG")
-    try:
-        if kubeconfig is None and context is None and in_cluster:
-            config.load_incluster_config(client_configuration=configuration)
-        else:
-            config.load_kube_config(config_file=kubeconfig, context=context, client_configuration=configuration)
-    except (ConfigException, OSError) as error:
-        raise ConnectionSettingsError(f"cannot tell how to reach the API server: {error}") from error
-    return configuration
-
-
 class _ResponseStream:
     def __init__(self, response: urllib3.BaseHTTPResponse) -> None:
         self._response = response
 
     def chunks(self) -> Iterator[bytes]:
         try:
-            yield from self._response.stream(64 * 1024, decode_content=True)
+            yield from self._response.stream(_PIECE, decode_content=True)
         except (HTTPError, OSError) as error:
             raise Unavailable(0, "Broken", f"the watch ended early: {error}") from error
 
@@ -94,16 +74,24 @@ class KubeClient:
         pool_size: int = 32,
         user_agent: str = "transferjob-operator",
         on_response: OnResponse | None = None,
+        reload: Callable[[], Configuration] | None = None,
+        read_timeout: float = READ_TIMEOUT,
     ) -> None:
-        configuration.connection_pool_maxsize = pool_size
-        configuration.keep_alive = True
-        self._configuration = configuration
-        self._pool: urllib3.PoolManager = RESTClientObject(configuration).pool_manager
-        self._host = str(configuration.host).rstrip("/")
-        self._user_agent = user_agent
+        """Prepares; nothing is sent yet.
+
+        Args:
+            configuration: where the server is and who we are.
+            pool_size: most connections that are kept open.
+            user_agent: name of this program in the server's logs.
+            on_response: told of each answer.
+            reload: reads the configuration again when the server does not know us, or we do not know it, any more.
+            read_timeout: longest silence of the server, seconds, where a request names no other.
+        """
+        self._connections = Connections(configuration, pool_size, reload)
+        self._user_agent, self._read_timeout = user_agent, read_timeout
         self._on_response = on_response or (lambda _verb, _code, _seconds: None)
 
-    def send(self, request: Request, *, timeout: float = READ_TIMEOUT) -> Any:
+    def send(self, request: Request, *, timeout: float | None = None) -> Any:
         """Sends a request and returns the decoded JSON answer.
 
         Args:
@@ -113,9 +101,9 @@ class KubeClient:
         Raises:
             ApiError: the answer was not success; `Unavailable` also when none came.
         """
-        with self._opened(request, timeout) as response:
+        with self._opened(request, timeout or self._read_timeout) as response:
             try:
-                return orjson.loads(response.data)
+                return orjson.loads(_body(response))
             except (HTTPError, OSError, orjson.JSONDecodeError) as error:
                 raise Unavailable(0, "Broken", f"the answer to {request.verb} broke off: {error}") from error
 
@@ -131,50 +119,83 @@ class KubeClient:
 
     def close(self) -> None:
         """Closes idle connections."""
-        self._pool.clear()
+        self._connections.drop_idle()
 
     @contextmanager
     def _opened(self, request: Request, timeout: float) -> Iterator[urllib3.BaseHTTPResponse]:
-        started = time.monotonic()
+        connection = self._connections.current
         try:
-            response = self._request(request, timeout)
-        except (HTTPError, OSError) as error:
-            self._on_response(request.verb, 0, time.monotonic() - started)
-            raise Unavailable(0, "Unreachable", f"{request.verb} {request.path} got no answer: {error}") from error
-        self._on_response(request.verb, response.status, time.monotonic() - started)
+            response = self._answer(connection, request, timeout)
+        except _UnknownToEachOther as error:
+            if not self._connections.renew(connection):
+                raise error.cause from error.cause.__cause__
+            response = self._answer(self._connections.current, request, timeout, last=True)
         try:
             if response.status >= 300:
-                raise error_from_response(response.status, _body(response), response.headers.get("Retry-After"))
+                raise _error(response)
             yield response
         finally:
             response.close()  # a body that was read to its end has given its connection back to the pool before
 
-    def _request(self, request: Request, timeout: float) -> urllib3.BaseHTTPResponse:
-        return self._pool.request(
+    def _answer(
+        self, connection: Connection, request: Request, timeout: float, *, last: bool = False
+    ) -> urllib3.BaseHTTPResponse:
+        """The head of the answer. Neither case of _UnknownToEachOther has done anything: both may be tried again."""
+        started = time.monotonic()
+        try:
+            response = self._request(connection, request, timeout)
+        except (HTTPError, OSError, ConfigException) as error:
+            self._on_response(request.verb, 0, time.monotonic() - started)
+            self._connections.drop_idle()
+            lost = Unavailable(0, "Unreachable", f"{request.verb} {request.path} got no answer: {error}")
+            if _is_stranger(error) and not last:
+                raise _UnknownToEachOther(lost) from error
+            raise lost from error
+        self._on_response(request.verb, response.status, time.monotonic() - started)
+        if response.status == _UNAUTHORIZED and not last:
+            refused = _error(response)
+            response.close()
+            raise _UnknownToEachOther(refused)
+        return response
+
+    def _request(self, connection: Connection, request: Request, timeout: float) -> urllib3.BaseHTTPResponse:
+        return connection.pool.request(
             request.method,
-            self._host + request.target,
+            connection.host + request.target,
             body=request.body,
-            headers=self._headers(request),
+            headers=connection.headers(request, self._user_agent),
             timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=timeout),
             retries=False,
             redirect=False,
             preload_content=False,
         )
 
-    def _headers(self, request: Request) -> dict[str, str]:
-        headers = {"Accept": "application/json", "User-Agent": self._user_agent}
-        if request.body is not None:
-            headers["Content-Type"] = request.content_type
-        token = self._configuration.get_api_key_with_prefix("BearerToken", alias="authorization")
-        if token:
-            headers["Authorization"] = token
-        elif self._configuration.username:
-            headers["Authorization"] = self._configuration.get_basic_auth_token()
-        return headers
+
+class _UnknownToEachOther(Exception):
+    """The server does not take our credentials (401), or its certificate is of no authority that we know."""
+
+    def __init__(self, cause: ApiError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+def _is_stranger(error: Exception) -> bool:
+    return isinstance(error, SSLError) and any(isinstance(cause, SSLCertVerificationError) for cause in error.args)
+
+
+def _error(response: urllib3.BaseHTTPResponse) -> ApiError:
+    try:
+        body = _body(response)
+    except (HTTPError, OSError):
+        body = b""
+    return error_from_response(response.status, body, response.headers.get("Retry-After"))
 
 
 def _body(response: urllib3.BaseHTTPResponse) -> bytes:
-    try:
-        return response.data
-    except (HTTPError, OSError):
-        return b""
+    end = time.monotonic() + ANSWER_SECONDS
+    pieces = []
+    while piece := response.read1(_PIECE):
+        pieces.append(piece)
+        if time.monotonic() > end:
+            raise TimeoutError(f"it had not come in whole after {ANSWER_SECONDS:.0f} s")
+    return b"".join(pieces)

@@ -15,13 +15,15 @@ class ApiError(Exception):
         code: HTTP status; 0 when no answer came.
         reason: the Status object's reason, such as `AlreadyExists`.
         message: the server's own sentence.
+        retry_after: seconds for which the server asks to be left alone; 0 where it asks for nothing.
     """
 
-    def __init__(self, code: int, reason: str, message: str) -> None:
+    def __init__(self, code: int, reason: str, message: str, retry_after: float = 0.0) -> None:
         super().__init__(f"{message} ({code} {reason})" if code else message)
         self.code = code
         self.reason = reason
         self.message = message
+        self.retry_after = retry_after
 
 
 class NotFound(ApiError):
@@ -51,9 +53,12 @@ class Unavailable(ApiError):
 class TooManyRequests(ApiError):
     """429: try again after `retry_after` seconds."""
 
-    def __init__(self, code: int, reason: str, message: str, retry_after: float) -> None:
-        super().__init__(code, reason, message)
-        self.retry_after = retry_after
+
+class NotLeading(ApiError):
+    """Nothing was sent: this process may not write any more."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "NotLeading", "this process does not lead any more and writes nothing")
 
 
 _BY_CODE: Mapping[int, type[ApiError]] = {
@@ -65,7 +70,9 @@ _BY_CODE: Mapping[int, type[ApiError]] = {
     410: Gone,
     413: Invalid,
     422: Invalid,
+    429: TooManyRequests,
 }
+_LONGEST_RETRY_AFTER = 60.0
 
 
 def error_from_status(status: Mapping[str, Any], code: int, retry_after: str | None = None) -> ApiError:
@@ -78,12 +85,10 @@ def error_from_status(status: Mapping[str, Any], code: int, retry_after: str | N
     """
     reason = str(status.get("reason") or "Unknown")
     message = str(status.get("message") or f"the API server answered {code}")
-    if code == 429:
-        return TooManyRequests(code, reason, message, _seconds(retry_after))
     if reason == "Expired":
         return Gone(code, reason, message)
     fallback = Unavailable if code >= 500 else ApiError
-    return _BY_CODE.get(code, fallback)(code, reason, message)
+    return _BY_CODE.get(code, fallback)(code, reason, message, _wait(status, code, retry_after))
 
 
 def error_from_response(code: int, body: bytes, retry_after: str | None = None) -> ApiError:
@@ -96,8 +101,13 @@ def error_from_response(code: int, body: bytes, retry_after: str | None = None) 
     return error_from_status(status, code, retry_after)
 
 
-def _seconds(header: str | None) -> float:
+def _wait(status: Mapping[str, Any], code: int, header: str | None) -> float:
+    """Seconds that the header, or else the Status, asks for. Neither is trusted to be a sensible number."""
+    details = status.get("details")
+    asked = header or (details.get("retryAfterSeconds") if isinstance(details, Mapping) else None)
+    fallback = 1.0 if code == 429 else 0.0
     try:
-        return min(max(float(header or 1), 0.0), 60.0)
-    except ValueError:
-        return 1.0
+        seconds = float(asked or fallback)
+    except (TypeError, ValueError):
+        return fallback
+    return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER) if seconds == seconds else fallback

@@ -16,7 +16,8 @@ from ..core.naming import API_VERSION, KIND
 from . import rest
 from .client import KubeClient
 from .document import JobDocument
-from .errors import ApiError, TooManyRequests, Unavailable
+from .errors import ApiError, NotFound, TooManyRequests, Unavailable
+from .eventseries import SeriesMemory
 
 QUEUE_LIMIT = 1000
 MAX_NOTE = 1024
@@ -47,6 +48,7 @@ class EventSender:
     ) -> None:
         self._client, self._reporter, self._on_drop = client, reporter, on_drop
         self._queue: queue.Queue[tuple[str, dict[str, Any]] | None] = queue.Queue(limit)
+        self._series = SeriesMemory()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
         self._stopping = threading.Event()
 
@@ -78,10 +80,24 @@ class EventSender:
             self._deliver(*item)
 
     def _deliver(self, namespace: str, manifest: dict[str, Any]) -> None:
+        """Sends the Event, or counts up the one that has told the same before."""
+        told = self._series.add(manifest)
+        request = (
+            rest.create(rest.EVENTS, namespace, manifest)
+            if told is None
+            else rest.merge_patch(rest.EVENTS, namespace, told.name, told.patch())
+        )
+        self._send(namespace, request, manifest)
+
+    def _send(self, namespace: str, request: rest.Request, manifest: dict[str, Any]) -> None:
         for attempt in range(_ATTEMPTS):
             try:
-                self._client.send(rest.create(rest.EVENTS, namespace, manifest))
+                self._client.send(request)
                 return
+            except NotFound:
+                # The cluster forgets Events after an hour; a namespace that is gone takes no other either.
+                request = rest.create(rest.EVENTS, namespace, manifest)
+                self._series.restart(manifest)
             except TooManyRequests as error:
                 self._stopping.wait(error.retry_after)
             except Unavailable:

@@ -114,6 +114,8 @@ class LeaseElector:
         if self._seen is None or lease["metadata"]["resourceVersion"] != self._seen["metadata"]["resourceVersion"]:
             self._seen_at = time.monotonic()
         self._seen = lease
+        if self._leading and not self._mine():
+            self._renewed_at = float("-inf")  # somebody else has it: no write more, not even within the deadline
 
     def _write(self, request: rest.Request) -> None:
         started = time.monotonic()

@@ -9,16 +9,19 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
+from transferjob_trainer.contract.environment import CONTAINER_NAME
+
 PAGE_SIZE = 500
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_PATCH = "application/strategic-merge-patch+json"
 
 Propagation = Literal["Background", "Foreground", "Orphan"]
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A namespaced kind of object as the API names it."""
+    """A kind of object as the API names it."""
 
     group: str
     version: str
@@ -42,7 +45,9 @@ class Resource:
 TRANSFER_JOBS = Resource("transferjob.dev", "v1alpha1", "transferjobs", "TransferJob")
 JOBS = Resource("batch", "v1", "jobs", "Job")
 PODS = Resource("", "v1", "pods", "Pod")
+NODES = Resource("", "v1", "nodes", "Node")
 EVENTS = Resource("events.k8s.io", "v1", "events", "Event")
+CORE_EVENTS = Resource("", "v1", "events", "Event")
 LEASES = Resource("coordination.k8s.io", "v1", "leases", "Lease")
 
 
@@ -63,8 +68,8 @@ class Request:
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
-def get(resource: Resource, namespace: str, name: str) -> Request:
-    """Read one object."""
+def get(resource: Resource, namespace: str | None, name: str) -> Request:
+    """Read one object; without a namespace one of the whole cluster."""
     return Request("get", "GET", resource.path(namespace, name))
 
 
@@ -75,6 +80,7 @@ def list_page(
     label_selector: str = "",
     resource_version: str | None = None,
     continue_token: str = "",
+    limit: int = PAGE_SIZE,
 ) -> Request:
     """Read one page of a collection.
 
@@ -84,8 +90,9 @@ def list_page(
         label_selector: only objects with these labels.
         resource_version: "0" takes what the server has in memory; a version, nothing older than it; None, the newest.
         continue_token: of the page before; the version then travels inside it.
+        limit: most objects of the page; 0 means all.
     """
-    query = {"limit": str(PAGE_SIZE)}
+    query = {"limit": str(limit)} if limit else {}
     if label_selector:
         query["labelSelector"] = label_selector
     if continue_token:
@@ -93,6 +100,18 @@ def list_page(
     elif resource_version is not None:
         query |= {"resourceVersion": resource_version, "resourceVersionMatch": "NotOlderThan"}
     return Request("list", "GET", resource.path(namespace), query)
+
+
+def list_selected(resource: Resource, namespace: str, field_selector: str, limit: int) -> Request:
+    """Read at most `limit` objects with these fields."""
+    query = {"fieldSelector": field_selector, "limit": str(limit)}
+    return Request("list", "GET", resource.path(namespace), query)
+
+
+def pod_log(namespace: str, pod: str, lines: int, size: int) -> Request:
+    """Read the last lines of the trainer's log, at most `size` bytes of them."""
+    query = {"container": CONTAINER_NAME, "tailLines": str(lines), "limitBytes": str(size)}
+    return Request("get", "GET", PODS.path(namespace, pod, "log"), query)
 
 
 def watch(
@@ -128,6 +147,14 @@ def merge_patch(
     return Request("patch", "PATCH", path, body=orjson.dumps(patch), content_type=MERGE_PATCH)
 
 
+def strategic_patch(
+    resource: Resource, namespace: str, name: str, patch: Mapping[str, Any], subresource: str | None = None
+) -> Request:
+    """Change some fields of a built-in object; lists are merged by their keys, as conditions by their type."""
+    path = resource.path(namespace, name, subresource)
+    return Request("patch", "PATCH", path, body=orjson.dumps(patch), content_type=STRATEGIC_PATCH)
+
+
 def delete(
     resource: Resource,
     namespace: str,
@@ -136,13 +163,26 @@ def delete(
     uid: str,
     resource_version: str | None = None,
     propagation: Propagation = "Background",
+    grace_seconds: int | None = None,
 ) -> Request:
-    """Delete exactly the object that was seen, never a later one of the same name."""
+    """Delete exactly the object that was seen, never a later one of the same name.
+
+    Args:
+        resource: kind of the object.
+        namespace: its namespace.
+        name: its name.
+        uid: its UID.
+        resource_version: where given, one that was changed since is left alone.
+        propagation: what becomes of its dependents.
+        grace_seconds: a pod's time to end; None leaves it its own, 0 does not wait for its kubelet.
+    """
     preconditions = {"uid": uid} | ({"resourceVersion": resource_version} if resource_version else {})
-    options = {
+    options: dict[str, Any] = {
         "kind": "DeleteOptions",
         "apiVersion": "v1",
         "preconditions": preconditions,
         "propagationPolicy": propagation,
     }
+    if grace_seconds is not None:
+        options["gracePeriodSeconds"] = grace_seconds
     return Request("delete", "DELETE", resource.path(namespace, name), body=orjson.dumps(options))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-REMEMBERED_DELETIONS = 1024
+REMEMBERED_ENDS = 1024
 
 
 class Key(NamedTuple):
@@ -74,7 +74,7 @@ class Store(Generic[R]):
         self._lock = threading.Lock()
         self._records: dict[Key, R] = {}
         self._by_owner: defaultdict[str, set[Key]] = defaultdict(set)
-        self._deleted: OrderedDict[str, None] = OrderedDict()
+        self._ended: OrderedDict[str, str] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -94,16 +94,16 @@ class Store(Generic[R]):
             return tuple(self._records[key] for key in sorted(self._by_owner.get(uid, ())))
 
     def put(self, record: R) -> Change[R]:
-        """Takes in what the watch says, unless the answer to a write of our own has told something newer."""
+        """Takes in what the watch says, unless something newer is known: by a write of our own, or a watch replayed."""
         with self._lock:
             return self._advance(record)
 
     def remove(self, record: R) -> Change[R]:
-        """Forgets a deleted object. A newer one of the same name stays."""
+        """Forgets an object that was deleted, or lost the labels that are followed. A newer one of the name stays."""
         with self._lock:
-            self._bury(record.uid)
+            self._note_end(record.uid, record.resource_version)
             known = self._records.get(key_of(record))
-            if known is None or known.uid != record.uid:
+            if known is None or known.uid != record.uid or is_newer(known.resource_version, record.resource_version):
                 return Change(None, None)
             self._unset(known)
             return Change(known, None)
@@ -111,36 +111,51 @@ class Store(Generic[R]):
     def learn(self, record: R) -> None:
         """Takes in the answer to a write, unless the watch has told something newer or the object's end already."""
         with self._lock:
-            if record.uid in self._deleted:
-                return
-            known = self._records.get(key_of(record))
-            if known is None or is_newer(record.resource_version, known.resource_version):
-                self._set(record)
+            if not self._has_ended(record):
+                known = self._records.get(key_of(record))
+                if known is None or is_newer(record.resource_version, known.resource_version):
+                    self._set(record)
 
-    def replace(self, namespace: str | None, records: Iterable[R]) -> list[Change[R]]:
+    def learn_end(self, record: R) -> None:
+        """Takes in that the server has deleted this object at our word, ahead of the watch."""
+        with self._lock:
+            known = self._records.get(key_of(record))
+            if known is not None and known.uid == record.uid:
+                self._note_end(known.uid, known.resource_version)
+                self._unset(known)
+
+    def replace(self, namespace: str | None, records: Iterable[R], version: str) -> list[Change[R]]:
         """Takes in a whole list and returns what it changed.
 
         Args:
             namespace: the list's namespace; None means all. Records of other namespaces stay.
             records: everything that the list holds.
+            version: resource version of the list. What is known to be newer stays, also where the list lacks it: it was
+                made after the list was, or the list is an old one.
         """
         listed = {key_of(record): record for record in records}
         with self._lock:
             gone = [
-                record
-                for key, record in self._records.items()
-                if key not in listed and (namespace is None or key.namespace == namespace)
+                record for record in self._missing(namespace, listed) if not is_newer(record.resource_version, version)
             ]
             for record in gone:
-                self._bury(record.uid)
+                self._note_end(record.uid, version)
                 self._unset(record)
             changes = [Change(record, None) for record in gone]
             changes += [self._advance(record) for record in listed.values()]
         return [change for change in changes if _version(change.old) != _version(change.new)]
 
+    def _missing(self, namespace: str | None, listed: Mapping[Key, R]) -> list[R]:
+        return [
+            record
+            for key, record in self._records.items()
+            if key not in listed and (namespace is None or key.namespace == namespace)
+        ]
+
     def _advance(self, record: R) -> Change[R]:
         known = self._records.get(key_of(record))
-        if known is not None and known.uid == record.uid and is_newer(known.resource_version, record.resource_version):
+        older = known is not None and is_newer(known.resource_version, record.resource_version)
+        if older or self._has_ended(record):
             return Change(known, known)
         return Change(self._set(record), record)
 
@@ -164,10 +179,15 @@ class Store(Generic[R]):
             if not self._by_owner[owner]:
                 del self._by_owner[owner]
 
-    def _bury(self, uid: str) -> None:
-        self._deleted[uid] = None
-        while len(self._deleted) > REMEMBERED_DELETIONS:
-            self._deleted.popitem(last=False)
+    def _note_end(self, uid: str, version: str) -> None:
+        self._ended[uid] = version
+        while len(self._ended) > REMEMBERED_ENDS:
+            self._ended.popitem(last=False)
+
+    def _has_ended(self, record: R) -> bool:
+        """Whether the end of this object is known, and later than this version of it."""
+        end = self._ended.get(record.uid)
+        return end is not None and not is_newer(record.resource_version, end)
 
 
 def is_newer(version: str, than: str) -> bool:

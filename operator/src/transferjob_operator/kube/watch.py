@@ -43,15 +43,17 @@ def events(chunks: Iterable[bytes]) -> Iterator[WatchEvent]:
     for line in lines(chunks):
         if not line.strip():
             continue
-        event = _decode(line)
-        if event.type == "ERROR":
-            raise error_from_status(event.object, int(event.object.get("code") or 500))
-        yield event
+        yield _decode(line)
 
 
 def _decode(line: bytes) -> WatchEvent:
     try:
         raw = orjson.loads(line)
-        return WatchEvent(raw["type"], raw["object"])
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        found = raw["object"]
+        if raw["type"] == "ERROR":
+            raise error_from_status(found, int(found.get("code") or 500))
+        if not found["metadata"]["resourceVersion"]:
+            raise KeyError("resourceVersion")
+        return WatchEvent(raw["type"], found)
+    except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
         raise Unavailable(0, "Broken", f"the watch sent what is no event: {error}") from error

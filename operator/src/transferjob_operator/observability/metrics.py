@@ -13,8 +13,8 @@ from . import catalogue
 from .catalogue import Metric
 
 PHASES = ("", "Pending", "Starting", "Running", "Suspended", "Restarting", "Succeeded", "Failed")
-_COLLECTED = (catalogue.WATCH_AGE, catalogue.JOBS, catalogue.LEADER)
-Samples = Callable[[], Mapping[str, float]]
+Samples = Callable[[], Mapping[tuple[str, ...], float]]
+"""Values of a metric's labels, in its order, to its value."""
 
 
 class Metrics:
@@ -22,13 +22,13 @@ class Metrics:
 
     def __init__(self, version: str) -> None:
         self.registry = CollectorRegistry()
-        made = [metric for metric in catalogue.CATALOGUE if metric not in _COLLECTED]
+        made = [metric for metric in catalogue.CATALOGUE if metric not in catalogue.READ_AT_SCRAPE]
         self._counters = {
             m: Counter(m.name, m.help, m.labels, registry=self.registry) for m in made if m.kind == "counter"
         }
         self._gauges = {m: Gauge(m.name, m.help, m.labels, registry=self.registry) for m in made if m.kind == "gauge"}
         self._histograms = {
-            m: Histogram(m.name, m.help, m.labels, buckets=catalogue.FAST_BUCKETS, registry=self.registry)
+            m: Histogram(m.name, m.help, m.labels, buckets=m.buckets, registry=self.registry)
             for m in made
             if m.kind == "histogram"
         }
@@ -39,7 +39,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def observe_at_scrape(self, metric: Metric, samples: Samples) -> None:
-        """Fills a gauge when it is read: label value (empty for none) to number."""
+        """Fills a gauge when it is read."""
         self.registry.register(_ScrapeTime(metric, samples))
 
     def depth(self, keys: int) -> None:
@@ -72,6 +72,15 @@ class Metrics:
         """A job has its outcome in status."""
         self._counters[catalogue.JOBS_FINISHED].labels(reason).inc()
 
+    def job_took(self, phase: str, *, queued: float | None, ran: float | None, gpu_seconds: float | None) -> None:
+        """What a finished job took, in seconds; None where it never came so far."""
+        if queued is not None:
+            self._histograms[catalogue.JOB_QUEUED_SECONDS].observe(queued)
+        if ran is not None:
+            self._histograms[catalogue.JOB_RUN_SECONDS].labels(phase).observe(ran)
+        if gpu_seconds is not None:
+            self._counters[catalogue.GPU_SECONDS].labels(phase).inc(gpu_seconds)
+
     def event_dropped(self) -> None:
         """An Event was not delivered."""
         self._counters[catalogue.EVENTS_DROPPED].inc()
@@ -81,10 +90,12 @@ class Metrics:
         self._counters[catalogue.PROGRESS_PULLS].labels("ok" if found else "none").inc()
 
 
-def jobs_by_phase(phases: Iterable[str]) -> dict[str, float]:
+def jobs_by_phase(phases: Iterable[str]) -> dict[tuple[str, ...], float]:
     """How many jobs are in each phase: no status yet counts as Pending, a word that is no phase as Unknown."""
     known = ((phase or "Pending") if phase in PHASES else "Unknown" for phase in phases)
-    return {phase: 0.0 for phase in PHASES if phase} | {phase: float(count) for phase, count in Tally(known).items()}
+    counts = Tally({phase: 0 for phase in PHASES if phase})
+    counts.update(known)
+    return {(phase,): float(count) for phase, count in counts.items()}
 
 
 class _ScrapeTime(Collector):
@@ -96,6 +107,6 @@ class _ScrapeTime(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         family = GaugeMetricFamily(self._metric.name, self._metric.help, labels=self._metric.labels)
-        for label, value in self._samples().items():
-            family.add_metric([label] if self._metric.labels else [], value)
+        for labels, value in self._samples().items():
+            family.add_metric(labels, value)
         yield family

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from transferjob_operator.core.diagnosis import Row
+from transferjob_operator.core.diagnosis.ordinary import ORDINARY
+from transferjob_operator.core.diagnosis.rows_of_ends import ENDS, TRAINERS
+from transferjob_operator.core.diagnosis.rows_with_gpu import WITH_GPU
+from transferjob_operator.core.diagnosis.rows_without_gpu import WITHOUT_GPU
 from transferjob_operator.observability.catalogue import CATALOGUE
 from transferjob_trainer.contract import BACKBONES, ENDINGS
 from transferjob_trainer.contract.unsupported import UNSUPPORTED, UNSUPPORTED_SCHEMES, URI_FIELDS, Unsupported
@@ -57,11 +62,48 @@ def metrics() -> str:
     return "# Metrics of the operator\n\n" + _table(("metric", "type", "labels", "meaning"), rows)
 
 
+_REASONS = """# Reasons
+
+Every reason that a condition, `status.failure` or an Event of a TransferJob may name. The message beside it says what
+is wrong, what to do next, and ends with the cluster's own words.
+
+Fault: whose it is to mend. Retried: `waits` is no failure, the job goes on by itself once the cause is gone; `never`
+fails the job at once; `counted` is a new attempt within `run.retries`; `free` a new attempt that costs none. GPU held:
+how long a pod may hold its GPUs in this state; `start timeout` is `run.startTimeoutSeconds`. Decisions rest on the
+fields that are read and on the clock; Events only add words.
+"""
+
+
+def reasons() -> str:
+    """Reasons of conditions, failures and Events."""
+    parts = (
+        ("Waiting without a GPU", WITHOUT_GPU),
+        ("Holding a GPU without running", WITH_GPU),
+        ("The end of an attempt or a job", ENDS),
+        ("Chosen by the trainer", TRAINERS),
+    )
+    troubles = "".join(f"\n## {title}\n\n{_reasons(rows)}" for title, rows in parts)
+    ordinary = _table(("reason", "meaning"), ((f"`{reason}`", meaning) for reason, meaning in ORDINARY.items()))
+    return f"{_REASONS}{troubles}\n## Nothing wrong\n\n{ordinary}"
+
+
+def _reasons(rows: Iterable[Row]) -> str:
+    titles = ("reason", "what is read", "fault", "retried", "GPU held", "what it means", "what to do next")
+    return _table(titles, map(_reason, rows))
+
+
+def _reason(row: Row) -> tuple[str, ...]:
+    hold = "not at all: it cannot come by itself" if row.hopeless else row.hold
+    facts = (row.reads, row.fault, row.retried, hold, row.what, row.advice)
+    return f"`{row.reason}`", *(fact.replace("{", "*").replace("}", "*") for fact in facts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "backbones.md": backbones,
     "exit-codes.md": exit_codes,
     "metrics.md": metrics,
     "not-supported.md": not_supported,
+    "reasons.md": reasons,
 }
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ..kube.errors import ApiError, Conflict, TooManyRequests
+from ..kube.errors import ApiError, Conflict, NotLeading, TooManyRequests, Unavailable
 from ..kube.store import Key
 from ..observability.logging import log_fields
 from .reconcile import PassResult
@@ -18,6 +18,8 @@ from .workqueue import WorkQueue
 log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 5.0
+_AWAY_SECONDS = 15.0
+"""Longest pause while the API server is away: when it is back, all goes on within this time."""
 WORKER_DEADLINE_SECONDS = 180.0
 """A pass sends a handful of requests of at most 35 s each: a worker that is silent for longer hangs."""
 
@@ -106,11 +108,11 @@ class Controller:
             log.debug("the view was stale: %s", error)
             self._queue.retry(key)
             return "conflict"
-        except TooManyRequests as error:
-            self._queue.retry(key, at_least=error.retry_after)
+        except NotLeading:
+            self._queue.add_after(key, 1.0)
             return "error"
         except ApiError as error:
-            log.warning("the API server did not do it: %s; next try in %.1f s", error, self._queue.retry(key))
+            log.warning("the API server did not do it: %s; next try in %.1f s", error, self._retry(key, error))
             return "error"
         except Exception:
             log.exception("the pass failed in an unforeseen way; next try in %.1f s", self._queue.retry(key))
@@ -119,3 +121,9 @@ class Controller:
         if done.requeue_after is not None:
             self._queue.add_after(key, done.requeue_after)
         return done.result
+
+    def _retry(self, key: Key, error: ApiError) -> float:
+        """A server that is away or busy comes back by itself; a refusal lasts until somebody does something."""
+        away = isinstance(error, Unavailable | TooManyRequests)
+        at_most = {"at_most": _AWAY_SECONDS} if away else {}
+        return self._queue.retry(key, at_least=error.retry_after, **at_most)

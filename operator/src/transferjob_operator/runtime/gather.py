@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..api.status import TransferJobStatus
 from ..api.transfer_job import InvalidTransferJob, TransferJob, parse_transfer_job
 from ..core.naming import child_name
 from ..core.observed import Observed, WeightsSource, active_pod
+from ..core.records import Note, PodRecord
 from ..kube.document import JobDocument
 from ..kube.store import Key
 from ..kube.writer import Writer
@@ -57,9 +58,11 @@ class Gatherer:
         writer: Writer,
         puller: ProgressPuller,
         progress_written: Callable[[str], datetime | None],
+        notes: Callable[[Key, Observed], tuple[Note, ...]],
+        log_tail: Callable[[Key, Observed], tuple[str | None, bool]],
     ) -> None:
         self._stores, self._writer, self._puller = stores, writer, puller
-        self._progress_written = progress_written
+        self._progress_written, self._notes, self._log_tail = progress_written, notes, log_tail
 
     def view(self, key: Key) -> View | None:
         """The view of a job; None when there is no such job.
@@ -73,7 +76,12 @@ class Gatherer:
         raw = document.raw
         status = parse_status(raw.get("status"))
         job, problems = _parse(raw)
-        return View(document, raw, status, job, problems, self._observe(document, status))
+        observed = self._observe(document, status)
+        if not status.finished:
+            log_tail, awaited = self._log_tail(key, observed)
+            notes = self._notes(key, observed)
+            observed = replace(observed, notes=notes, log_tail=log_tail, log_awaited=awaited)
+        return View(document, raw, status, job, problems, observed)
 
     def _observe(self, document: JobDocument, status: TransferJobStatus) -> Observed:
         job = self._stores.jobs.get(Key(document.namespace, child_name(document.name)))
@@ -83,10 +91,17 @@ class Gatherer:
             job=job,
             pods=pods,
             progress=self._puller.latest(pod.uid) if pod else None,
+            still_seconds=self._puller.still_seconds(pod.uid) if pod else 0.0,
+            unreachable=self._unreachable(pods),
             progress_written=self._progress_written(document.uid),
             weights_source=self._weights_source(document),
             foreign_job=job is None and _in_conflict(status) and self._is_foreign(document),
         )
+
+    def _unreachable(self, pods: tuple[PodRecord, ...]) -> Mapping[str, datetime]:
+        names = {pod.node for pod in pods if pod.node and not pod.finished}
+        nodes = (self._stores.nodes.get(Key("", name)) for name in names)
+        return {node.name: node.unreachable_since for node in nodes if node and node.unreachable_since}
 
     def _weights_source(self, document: JobDocument) -> WeightsSource | None:
         if document.weights_from is None:

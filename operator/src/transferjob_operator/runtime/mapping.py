@@ -6,7 +6,9 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
+from ..core.nodes import NodeRecord
 from ..core.records import JobRecord, PodRecord
 from ..kube.document import JobDocument
 from ..kube.store import Change, Key, Store, key_of
@@ -41,8 +43,8 @@ class Dependents:
 class Mapping:
     """Knows which TransferJob a change concerns, and which changes concern none."""
 
-    def __init__(self, jobs: Store[JobRecord]) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: Store[JobRecord], pods: Store[PodRecord]) -> None:
+        self._jobs, self._pods = jobs, pods
         self._dependents = Dependents()
 
     def of_document(self, change: Change[JobDocument]) -> Iterator[Key]:
@@ -67,14 +69,29 @@ class Mapping:
         pod = change.new or change.old
         if pod is None or not pod.job_name or _same_but_for_version(change):
             return
-        job = self._jobs.get(Key(pod.namespace, pod.job_name))
-        key = _owner(job) if job and job.uid == pod.job_uid else None
+        key = self._owner_of(pod)
         if key:
             yield key
+
+    def of_node(self, change: Change[NodeRecord]) -> Iterator[Key]:
+        """The TransferJobs with a pod on a node that fell silent or is heard of again."""
+        node = change.new or change.old
+        if node is None or _silence(change.old) == _silence(change.new):
+            return
+        pods = [pod for pod in self._pods.all() if pod.node == node.name and not pod.finished]
+        yield from {key for pod in pods if (key := self._owner_of(pod))}
+
+    def _owner_of(self, pod: PodRecord) -> Key | None:
+        job = self._jobs.get(Key(pod.namespace, pod.job_name or ""))
+        return _owner(job) if job and job.uid == pod.job_uid else None
 
 
 def _referred(document: JobDocument) -> Key:
     return Key(document.namespace, document.weights_from or "")
+
+
+def _silence(node: NodeRecord | None) -> datetime | None:
+    return node.unreachable_since if node else None
 
 
 def _phase(document: JobDocument | None) -> str | None:

@@ -34,6 +34,11 @@ log = logging.getLogger(__name__)
 class _Entry:
     asked_at: float
     progress: Progress | None = None
+    """The last document."""
+    first_told_at: float = 0.0
+    """When this very document came for the first time."""
+    last_told_at: float = 0.0
+    """When it came for the last time."""
     pending: bool = False
 
 
@@ -60,6 +65,15 @@ class ProgressPuller:
             entry = self._entries.get(pod_uid)
             return entry.progress if entry else None
 
+    def still_seconds(self, pod_uid: str) -> float:
+        """Seconds between the first and the last time that the pod told its present document; silence adds nothing.
+
+        Counted by this process: one that has just started gives a standing pod the whole limit once more.
+        """
+        with self._lock:
+            entry = self._entries.get(pod_uid)
+            return entry.last_told_at - entry.first_told_at if entry else 0.0
+
     def request(self, ip: str, pod_uid: str, on_progress: Callable[[], None]) -> float:
         """Asks the pod unless it was asked within the interval, and calls `on_progress` when there is news.
 
@@ -72,7 +86,8 @@ class ProgressPuller:
             wait = 0.0 if entry is None else entry.asked_at + self.interval - now
             if entry is not None and (entry.pending or wait > 0):
                 return max(wait, 0.1)
-            self._entries[pod_uid] = _Entry(now, entry.progress if entry else None, pending=True)
+            entry = self._entries.setdefault(pod_uid, _Entry(now))
+            entry.asked_at, entry.pending = now, True
             self._prune(now)
         self._pool.submit(self._pull, ip, pod_uid, on_progress)
         return self.interval
@@ -86,8 +101,12 @@ class ProgressPuller:
         self._on_result(progress is not None)
         with self._lock:
             entry = self._entries[pod_uid]
+            entry.pending = False
             news = progress is not None and progress != entry.progress
-            entry.pending, entry.progress = False, progress or entry.progress
+            if progress is not None:
+                entry.last_told_at = time.monotonic()
+            if news:
+                entry.progress, entry.first_told_at = progress, entry.last_told_at
         if news:
             on_progress()
 

@@ -11,18 +11,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from ..core.decision import Action, CreateJob, Decision, DeleteJob, EventValue
+from ..api.status import TransferJobStatus
+from ..core.decision import (
+    Action,
+    CreateJob,
+    Decision,
+    DeleteJob,
+    DeletePod,
+    DeleteTransferJob,
+    EventValue,
+    ReleasePod,
+    SuspendJob,
+)
+from ..core.diagnosis.refusal import is_refusal
 from ..core.plan import decide, decide_invalid
-from ..core.records import PodRecord
+from ..core.records import PodRecord, Refusal
 from ..core.settings import CoreSettings
-from ..kube.document import JobDocument
-from ..kube.errors import Forbidden, Invalid
+from ..kube.errors import ApiError, Conflict
 from ..kube.events import EventSender
 from ..kube.store import Key
 from ..kube.writer import NameTaken, Writer
 from ..observability.logging import add_log_fields
 from .gather import Gatherer, View
 from .progress_puller import ProgressPuller
+from .words_hold import WordsHold
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +56,7 @@ class Seams:
     puller: ProgressPuller
     progress_interval: Callable[[], float]
     enqueue: Callable[[Key], None]
-    on_finished: Callable[[str], None] = lambda _reason: None
+    on_finished: Callable[[str, TransferJobStatus], None] = lambda _reason, _status: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -72,6 +84,7 @@ class Reconciler:
 
     def __init__(self, gatherer: Gatherer, seams: Seams, settings: CoreSettings, memory: ProgressMemory) -> None:
         self._gatherer, self._seams, self._settings, self._memory = gatherer, seams, settings, memory
+        self._words = WordsHold()
 
     def reconcile(self, key: Key) -> PassResult:
         """Makes one pass over a job.
@@ -85,12 +98,16 @@ class Reconciler:
             return PassResult("gone")
         if view.status.pod_uid:
             add_log_fields(attempt=view.status.pod_uid)
-        view, decision = self._act(view, self._decide(view))
-        wrote = self._write_status(view, decision)
-        self._delete(decision)
+        view, decision, refused = self._act(*self._confirmed(view, self._decide(view)))
+        held = self._words.wait(view.document.uid, view.status, decision.status, self._seams.clock())
+        wrote = not held and self._write_status(view, decision)
+        for action in decision.actions:
+            self._take_away(action)
         for event in decision.events:
             self._tell(view, event)
-        return self._result(key, decision, wrote)
+        if refused is not None:
+            raise refused  # told in the status; tried again later and later
+        return self._result(key, decision, wrote, held)
 
     def _decide(self, view: View) -> Decision:
         now = self._seams.clock()
@@ -99,27 +116,59 @@ class Reconciler:
         settings = replace(self._settings, progress_write_seconds=self._seams.progress_interval())
         return decide(view.job, view.status, view.observed, settings, now)
 
-    def _act(self, view: View, decision: Decision) -> tuple[View, Decision]:
-        for action in decision.actions:
-            try:
-                self._write_child(view.document, action)
-            except NameTaken:
-                view = replace(view, observed=replace(view.observed, foreign_job=True))
-                return view, self._decide(view)
-        return view, decision
+    def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
+        """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old."""
+        nodes = {action.node for action in decision.actions if isinstance(action, ReleasePod)}
+        heard = {node for node in nodes if self._seams.writer.unreachable_since(node) is None}
+        if not heard:
+            return view, decision
+        silent = {node: since for node, since in view.observed.unreachable.items() if node not in heard}
+        view = replace(view, observed=replace(view.observed, unreachable=silent))
+        return view, self._decide(view)
 
-    def _write_child(self, document: JobDocument, action: Action) -> None:
-        writer = self._seams.writer
-        if isinstance(action, DeleteJob):
-            return
-        if not isinstance(action, CreateJob):
-            writer.suspend_job(action.namespace, action.name, action.uid, action.suspend)
-            return
+    def _act(self, view: View, decision: Decision) -> tuple[View, Decision, ApiError | None]:
+        """Writes to the child what comes before the status; where that is refused, decides anew with the answer."""
         try:
+            for action in decision.actions:
+                self._write_child(action)
+        except NameTaken:
+            view = replace(view, observed=replace(view.observed, foreign_job=True))
+        except ApiError as error:
+            if isinstance(error, Conflict) or not is_refusal(error.code, error.message):
+                raise
+            refusal = Refusal(error.code, error.reason, error.message)
+            view = replace(view, observed=replace(view.observed, refusal=refusal))
+            return view, self._decide(view), error
+        else:
+            return view, decision, None
+        return view, self._decide(view), None
+
+    def _write_child(self, action: Action) -> None:
+        writer = self._seams.writer
+        if isinstance(action, CreateJob):
             writer.create_job(action.manifest)
-        except (Invalid, Forbidden) as error:
-            self._seams.events.send(document, EventValue("Warning", "JobRefused", error.message, "Create"))
-            raise
+        elif isinstance(action, SuspendJob):
+            writer.suspend_job(action.namespace, action.name, action.uid, action.suspend, action.resource_version)
+
+    def _take_away(self, action: Action) -> None:
+        writer = self._seams.writer
+        match action:
+            case DeleteJob():
+                writer.delete_job(action.namespace, action.name, action.uid, action.resource_version)
+            case DeleteTransferJob():
+                log.info("the time to live after the end is over: the TransferJob is deleted")
+                writer.delete_transfer_job(action.namespace, action.name, action.uid, action.resource_version)
+            case DeletePod():
+                writer.delete_pod(action.namespace, action.name, action.uid)
+            case ReleasePod():
+                self._release(action)
+
+    def _release(self, pod: ReleasePod) -> None:
+        """In this order a death in between is made good by the next pass, which still sees a pod that has not ended."""
+        writer = self._seams.writer
+        log.warning("pod %s is given up: %s", pod.name, pod.message)
+        writer.delete_pod(pod.namespace, pod.name, pod.uid, grace_seconds=0)
+        writer.fail_pod(pod.namespace, pod.name, pod.uid, pod.reason, pod.message)
 
     def _write_status(self, view: View, decision: Decision) -> bool:
         if decision.status == view.status:
@@ -137,20 +186,16 @@ class Reconciler:
         failure = decision.status.failure
         reason = failure.reason if failure else "Succeeded"
         log.info("the job is over: %s", f"{reason}: {failure.message}" if failure else reason)
-        self._seams.on_finished(reason)
-
-    def _delete(self, decision: Decision) -> None:
-        for action in decision.actions:
-            if isinstance(action, DeleteJob):
-                self._seams.writer.delete_job(action.namespace, action.name, action.uid, action.resource_version)
+        self._seams.on_finished(reason, decision.status)
 
     def _tell(self, view: View, event: EventValue) -> None:
         log.info("%s: %s", event.reason, event.message)
         self._seams.events.send(view.document, event)
 
-    def _result(self, key: Key, decision: Decision, wrote: bool) -> PassResult:
+    def _result(self, key: Key, decision: Decision, wrote: bool, held: float) -> PassResult:
         # What was just done is in the stores already, and no watch will tell of it again.
         times = [0.0] if decision.actions else []
+        times += [held] if held else []
         times += [decision.requeue_after] if decision.requeue_after is not None else []
         times += [self._poll(key, decision.poll_progress)] if decision.poll_progress else []
         return PassResult("written" if wrote or decision.actions else "unchanged", min(times, default=None))

@@ -1,9 +1,10 @@
-"""The three stores that decisions are made from."""
+"""The stores that decisions are made from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..core.nodes import NodeRecord
 from ..core.records import JobRecord, PodRecord
 from ..kube.document import JobDocument
 from ..kube.store import Store
@@ -11,8 +12,9 @@ from ..kube.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """TransferJobs, their Jobs by the TransferJob's UID, and the pods by their Job's UID."""
+    """TransferJobs, their Jobs by the TransferJob's UID, the pods by their Job's UID, and the nodes."""
 
     documents: Store[JobDocument] = field(default_factory=Store)
     jobs: Store[JobRecord] = field(default_factory=lambda: Store(lambda job: job.owner_uid))
+    nodes: Store[NodeRecord] = field(default_factory=Store)
     pods: Store[PodRecord] = field(default_factory=lambda: Store(lambda pod: pod.job_uid))

@@ -18,7 +18,8 @@ from typing import Generic, TypeVar
 from .queuemetrics import QueueMetrics, SilentQueueMetrics
 
 BASE_DELAY_SECONDS = 0.005
-MAX_DELAY_SECONDS = 1000.0
+MAX_DELAY_SECONDS = 120.0
+"""Nobody tells when a quota grows or a webhook comes back: who mends it waits no longer than this."""
 
 K = TypeVar("K", bound=Hashable)
 
@@ -72,8 +73,13 @@ class WorkQueue(Generic[K]):
                 heapq.heappush(self._later, (due, next(self._sequence), key))
                 self._changed.notify()
 
-    def retry(self, key: K, at_least: float = 0.0) -> float:
-        """Queues a key whose work failed, after a pause that doubles with each failure and lasts `at_least` seconds.
+    def retry(self, key: K, at_least: float = 0.0, at_most: float = MAX_DELAY_SECONDS) -> float:
+        """Queues a key whose work failed, after a pause that doubles with each failure and is jittered.
+
+        Args:
+            key: what failed.
+            at_least: the server asked to be left alone for so many seconds; keys that heard the same are spread.
+            at_most: longest pause, seconds.
 
         Returns:
             The pause, seconds.
@@ -81,8 +87,8 @@ class WorkQueue(Generic[K]):
         with self._changed:
             failures = self._failures.get(key, 0)
             self._failures[key] = failures + 1
-        delay = min(BASE_DELAY_SECONDS * 2.0 ** min(failures, 32), MAX_DELAY_SECONDS) * self._rng.uniform(0.5, 1.0)
-        delay = max(delay, at_least)
+        delay = min(BASE_DELAY_SECONDS * 2.0 ** min(failures, 32), at_most) * self._rng.uniform(0.5, 1.0)
+        delay = max(delay, at_least * self._rng.uniform(1.0, 1.5))
         self._metrics.retried()
         self.add_after(key, delay)
         return delay

@@ -184,7 +184,6 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("input: {resize: {mode: Pad}}", "spec.input.resize.mode", "Crop and Pad are not supported yet"),
     Wrong("profile: a100", "spec.profile", "not supported yet"),
     Wrong("resources: {gpus: 2}", "spec.resources.gpus", "more than 1 is not supported yet"),
-    Wrong("run: {activeDeadlineSeconds: 60}", "spec.run.activeDeadlineSeconds", "not supported yet"),
     Wrong("pod: {volumes: [{name: a}]}", "spec.pod.volumes", "not supported yet"),
     # Unknown fields
     _unknown("learningRate: 0.1", "spec.learningRate"),

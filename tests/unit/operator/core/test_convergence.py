@@ -8,6 +8,15 @@ from tests.unit.operator.core.world import World
 from transferjob_operator.api.conditions import CONDITION_TYPES
 from transferjob_operator.api.status import TransferJobStatus
 
+RETRIES = 3
+LIMITS = (
+    "activeDeadlineSeconds",
+    "queueTimeoutSeconds",
+    "startTimeoutSeconds",
+    "stallTimeoutSeconds",
+    "ttlSecondsAfterFinished",
+)
+
 
 class Life(RuleBasedStateMachine):
     """Random lives of a job. The operator looks now and then, and always at the end of a step that is checked."""
@@ -31,6 +40,20 @@ class Life(RuleBasedStateMachine):
     def user_suspends(self, suspend: bool) -> None:
         self.world.suspend = suspend
 
+    @rule(name=st.sampled_from(LIMITS), seconds=st.sampled_from([None, 1, 60, 900]))
+    def user_sets_a_limit(self, name: str, seconds: int | None) -> None:
+        self.world.run.pop(name, None)
+        if seconds is not None:
+            self.world.run[name] = seconds
+
+    @rule(seconds=st.sampled_from([0, 30, 600, 2000]))
+    def progress_stands_still(self, seconds: int) -> None:
+        self.world.still_seconds = seconds
+
+    @rule(silent=st.booleans())
+    def node_falls_silent_or_comes_back(self, silent: bool) -> None:
+        self.world.silent_since = self.world.now if silent else None
+
     @rule()
     def kueue_admits(self) -> None:
         self.world.admit()
@@ -53,9 +76,14 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def operator_looks(self) -> None:
+        if self.world.deleted:
+            return
         attempts = self.world.status.attempts
         self.world.reconcile()
+        if self.world.deleted:
+            return
         status = self.world.status
+        assert not (status.finished and self.world.child and not self.world.child.finished), "a child runs on"
         assert attempts <= status.attempts <= self.world.pods_made
         again = self.world.decide()
         assert (again.actions, again.events, again.status) == ((), (), status)
@@ -69,6 +97,15 @@ class Life(RuleBasedStateMachine):
             assert self.world.made == self.children_at_outcome
         elif status.finished:
             self.outcome, self.children_at_outcome = status, self.world.made
+
+    @invariant()
+    def no_budget_is_overdrawn(self) -> None:
+        spent = self.world.status.budget
+        if spent is not None:
+            assert spent.stall_restarts <= RETRIES
+            assert spent.free_restarts <= RETRIES + 1
+            assert spent.memory_kills <= 2
+            assert spent.stall_restarts + spent.free_restarts + spent.failures <= self.world.pods_made
 
     @invariant()
     def a_status_has_all_its_conditions(self) -> None:

@@ -25,7 +25,8 @@ def failure_of(*pods: PodRecord) -> Outcome:
 @pytest.mark.parametrize("ending", [ending for ending in ENDINGS if ending.code], ids=lambda ending: ending.reason)
 def test_each_chosen_exit_code_gives_its_reason(ending: Any) -> None:
     outcome = failure_of(make_ended_pod(int(ending.code)))
-    assert (outcome.reason, outcome.message, outcome.exit_code) == (ending.reason, ending.meaning, ending.code)
+    assert (outcome.reason, outcome.exit_code) == (ending.reason, ending.code)
+    assert outcome.message.startswith(f"{ending.meaning}; ")
 
 
 def test_the_trainers_own_sentence_and_log_are_kept() -> None:
@@ -43,10 +44,10 @@ def test_a_reason_that_does_not_belong_to_the_code_is_not_believed() -> None:
     ("pod", "reason", "part"),
     [
         (make_ended_pod(137, reason="OOMKilled"), "OutOfMemory", "memory limit"),
-        (make_ended_pod(137), "Crash", "signal 9"),
+        (make_ended_pod(137), "Killed", "signal 9"),
         (make_ended_pod(139), "Crash", "signal 11"),
         (make_ended_pod(1), "Crash", "exit code 1"),
-        (make_ended_pod(127), "Crash", "exit code 127"),
+        (make_ended_pod(127), "InvalidImage", "exit code 127"),
         (make_ended_pod(1, message="Traceback ..."), "Crash", "exit code 1"),
         (make_pod(phase="Failed", reason="Evicted", message="low on memory"), "Evicted", "low on memory"),
         (make_ended_pod(143, disrupted=make_condition("DisruptionTarget", message="drained")), "Preempted", "drained"),
@@ -60,6 +61,15 @@ def test_an_end_that_the_trainer_did_not_choose_is_named(pod: PodRecord, reason:
 
 def test_a_failed_job_without_a_pod_tells_the_job_controllers_reason() -> None:
     assert failure_of().reason == "BackoffLimitExceeded"
+
+
+@pytest.mark.parametrize(("code", "reason"), [(65, "DatasetInvalid"), (127, "InvalidImage"), (77, "StorageDenied")])
+def test_a_failed_job_without_a_pod_tells_the_exit_code_that_ended_it(code: int, reason: str) -> None:
+    words = f"Container trainer for pod team/flowers-x failed with exit code {code} matching FailJob rule at index 1"
+    failed = make_condition("Failed", reason="PodFailurePolicy", message=words)
+    outcome = job_outcome(make_child(conditions=(failed,)), ())
+    assert outcome is not None
+    assert (outcome.reason, outcome.exit_code) == (reason, code)
 
 
 def test_a_published_result_is_success() -> None:

@@ -109,7 +109,7 @@ def test_success_brings_result_and_model_and_is_final() -> None:
         "1m30s",
     )
     assert condition(done.status, "Complete") == ("True", "Succeeded")
-    for observed in (Observed(), Observed(make_child()), Observed(child, ())):
+    for observed in (Observed(), Observed(child, ())):
         assert after(500, observed, done.status) == Decision(status=done.status)
 
 

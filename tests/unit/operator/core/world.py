@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 from tests.support.builders import T0, make_child, make_condition, make_ended_pod, make_job, make_pod, make_running_pod
 from transferjob_operator.api.status import TransferJobStatus
 from transferjob_operator.core.observed import Observed
-from transferjob_operator.core.plan import Action, CreateJob, Decision, SuspendJob, decide
+from transferjob_operator.core.plan import (
+    Action,
+    CreateJob,
+    Decision,
+    DeleteJob,
+    DeletePod,
+    DeleteTransferJob,
+    ReleasePod,
+    SuspendJob,
+    decide,
+)
 from transferjob_operator.core.records import JobRecord, PodRecord
 from transferjob_operator.core.settings import CoreSettings
 
@@ -22,6 +32,13 @@ class World:
 
     queued: bool = False
     suspend: bool = False
+    run: dict[str, int] = field(default_factory=dict)
+    """Limits of spec.run."""
+    still_seconds: float = 0.0
+    silent_since: datetime | None = None
+    """Since when node-1 is not heard of."""
+    deleted: bool = False
+    """The TransferJob is gone."""
     status: TransferJobStatus = field(default_factory=TransferJobStatus)
     child: JobRecord | None = None
     pods: tuple[PodRecord, ...] = ()
@@ -31,8 +48,10 @@ class World:
 
     def decide(self) -> Decision:
         """What the operator wants now."""
-        job = make_job(labels=QUEUE if self.queued else None, run={"suspend": self.suspend})
-        return decide(job, self.status, Observed(self.child, self.pods), SETTINGS, self.now)
+        job = make_job(labels=QUEUE if self.queued else None, run={"suspend": self.suspend, **self.run})
+        lost = {"node-1": self.silent_since} if self.silent_since else {}
+        observed = Observed(self.child, self.pods, still_seconds=self.still_seconds, unreachable=lost)
+        return decide(job, self.status, observed, SETTINGS, self.now)
 
     def reconcile(self) -> int:
         """Passes until nothing is left to do; their number. Raises AssertionError when it never ends."""
@@ -40,9 +59,15 @@ class World:
             decision = self.decide()
             if not decision.actions and decision.status == self.status:
                 return passes
-            for action in decision.actions:
-                self.apply(action)
+            before = [action for action in decision.actions if isinstance(action, CreateJob | SuspendJob)]
+            for write in before:
+                self.apply(write)
             self.status = decision.status
+            for action in decision.actions:
+                if action not in before:
+                    self.apply(action)
+            if self.deleted:
+                return passes
         raise AssertionError(f"no rest after 10 passes; the last decision was {decision}")
 
     def apply(self, action: Action) -> None:
@@ -57,10 +82,29 @@ class World:
         elif isinstance(action, SuspendJob):
             assert self.child is not None
             assert self.child.queue_name is None, "suspend was written under Kueue"
-            self.child = replace(self.child, suspended=action.suspend)
+            told = make_condition("Suspended", true=action.suspend, time=self.now)
+            self.child = replace(self.child, suspended=action.suspend, conditions=(told,))
             self.pods = self.pods if not action.suspend else tuple(pod for pod in self.pods if pod.finished)
-        else:
+        elif isinstance(action, DeleteJob):
             self.vanish()
+        elif isinstance(action, DeleteTransferJob):
+            assert self.status.finished
+            self.deleted = True
+            self.vanish()
+        else:
+            self._end_lost(action)
+
+    def _end_lost(self, action: DeletePod | ReleasePod) -> None:
+        """A deleted pod is killed by its kubelet, a released one is failed by our own word."""
+        last = next(pod for pod in self.pods if pod.uid == action.uid)
+        assert not last.finished, "a pod is ended twice"
+        ended = make_ended_pod(
+            137, uid=last.uid, creation_time=last.creation_time, finished_at=self.now, deletion_time=self.now
+        )
+        if isinstance(action, ReleasePod):
+            ended = replace(ended, disrupted=make_condition("DisruptionTarget", reason="NodeLost", time=self.now))
+        self.still_seconds = 0.0
+        self.pods = tuple(ended if pod.uid == last.uid else pod for pod in self.pods)
 
     def pass_time(self, seconds: int) -> None:
         """The clock goes on, or jumps back."""
@@ -75,6 +119,7 @@ class World:
         """The Job controller makes a pod, where none is active."""
         if self._may_run() and all(pod.finished for pod in self.pods):
             self.pods_made += 1
+            self.still_seconds = 0.0
             uid = f"pod-{self.pods_made}"
             pod = (
                 make_running_pod(uid=uid, creation_time=self.now) if runs else make_pod(uid=uid, creation_time=self.now)

@@ -62,7 +62,43 @@ def test_a_list_replaces_its_own_namespace_and_tells_what_changed(store: Store[T
     kept, other = Thing("kept", "1", "1"), Thing("x", "9", "1", namespace="other")
     for thing in (kept, other, Thing("gone", "2", "1"), Thing("changed", "3", "1")):
         store.put(thing)
-    changes = store.replace("ns", [kept, Thing("changed", "3", "2"), Thing("new", "4", "3")])
+    changes = store.replace("ns", [kept, Thing("changed", "3", "2"), Thing("new", "4", "3")], "3")
     told = {(change.old and change.old.name, change.new and change.new.resource_version) for change in changes}
     assert told == {("gone", None), ("changed", "2"), (None, "3")}
     assert store.get(Key("other", "x")) == other
+
+
+def test_a_list_does_not_take_away_what_was_made_after_it(store: Store[Thing]) -> None:
+    store.learn(Thing("new", "1", "12"))
+    assert store.replace("ns", [], "11") == []
+    assert store.get(Key("ns", "new")) is not None
+    store.replace("ns", [], "13")
+    assert store.get(Key("ns", "new")) is None
+
+
+def test_a_replayed_past_changes_nothing(store: Store[Thing]) -> None:
+    store.put(Thing("a", "1", "10"))
+    store.remove(Thing("a", "1", "12"))
+    store.put(Thing("a", "1", "11"))
+    assert store.get(Key("ns", "a")) is None
+    store.put(Thing("a", "2", "14"))
+    store.put(Thing("a", "1", "9"))
+    store.remove(Thing("a", "1", "12"))
+    assert store.get(Key("ns", "a")) == Thing("a", "2", "14")
+
+
+def test_an_object_whose_labels_were_taken_and_put_back_is_there_again(store: Store[Thing]) -> None:
+    store.put(Thing("a", "1", "10", "owner"))
+    store.remove(Thing("a", "1", "12", "owner"))
+    back = Thing("a", "1", "13", "owner")
+    store.put(back)
+    store.remove(Thing("a", "1", "12", "owner"))
+    assert store.owned_by("owner") == (back,)
+
+
+def test_what_was_deleted_at_our_word_is_gone_before_the_watch_says_so(store: Store[Thing]) -> None:
+    known = Thing("a", "1", "10", "owner")
+    store.put(known)
+    store.learn_end(known)
+    assert (store.get(Key("ns", "a")), store.owned_by("owner")) == (None, ())
+    assert store.remove(Thing("a", "1", "12", "owner")) == Change(None, None)

@@ -26,6 +26,9 @@ def test_events_have_their_version() -> None:
         (b'{"type":"ERROR","object":{"code":418}}\n', ApiError),
         (b'{"typ', Unavailable),
         (b"[1]\n", Unavailable),
+        (b'{"type":"ADDED","object":{"metadata":{}}}\n', Unavailable),
+        (b'{"type":"ADDED","object":null}\n', Unavailable),
+        (b'{"type":"ERROR","object":[]}\n', Unavailable),
     ],
 )
 def test_errors_end_the_watch(line: bytes, kind: type[ApiError]) -> None:

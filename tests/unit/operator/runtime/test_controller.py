@@ -1,9 +1,10 @@
 """Workers go on whatever a pass does."""
 
 import threading
+import time
 from collections import Counter
 
-from transferjob_operator.kube.errors import Conflict, TooManyRequests
+from transferjob_operator.kube.errors import Conflict, Invalid, NotLeading, TooManyRequests, Unavailable
 from transferjob_operator.kube.store import Key
 from transferjob_operator.runtime.controller import Controller
 from transferjob_operator.runtime.progress_rate import ProgressRate
@@ -74,3 +75,41 @@ def test_the_progress_interval_stretches_with_the_number_of_jobs() -> None:
     assert rate.interval() == 10.0  # counted a moment ago
     now[0] = 2.0
     assert rate.interval() == 50.0
+
+
+def test_a_server_that_is_back_is_noticed_soon_and_one_that_refuses_is_not_pressed() -> None:
+    class Away:
+        def reconcile(self, key: Key) -> PassResult:
+            raise Unavailable(503, "ServiceUnavailable", "away") if key == BUSY else Invalid(422, "Invalid", "no")
+
+    queue: WorkQueue[Key] = WorkQueue()
+    controller = Controller(queue, Away(), 1, may_write=lambda: True, on_pass=lambda _result, _seconds: None)
+    for key in (BUSY, POISONED):
+        for _ in range(40):
+            controller._handle(key)
+    for key in (BUSY, POISONED):
+        queue._due.pop(key)
+        controller._handle(key)
+    pauses = {key: due - time.monotonic() for key, due in queue._due.items()}
+    assert pauses[BUSY] <= 15 < 55 < pauses[POISONED] <= 120
+
+
+def test_keys_that_hear_the_same_retry_after_are_spread() -> None:
+    queue: WorkQueue[int] = WorkQueue()
+    pauses = [queue.retry(number, at_least=2.0) for number in range(50)]
+    assert 2.0 <= min(pauses) < max(pauses) <= 3.0
+    assert max(pauses) - min(pauses) > 0.3
+
+
+def test_a_pass_whose_process_leads_no_more_ends_before_its_next_write() -> None:
+    class Deposed:
+        def reconcile(self, key: Key) -> PassResult:
+            raise NotLeading
+
+    queue: WorkQueue[Key] = WorkQueue()
+    results: list[str] = []
+    controller = Controller(
+        queue, Deposed(), 1, may_write=lambda: True, on_pass=lambda result, _seconds: results.append(result)
+    )
+    controller._handle(WELL)
+    assert (results, queue.failures(WELL)) == (["error"], 0)

@@ -21,7 +21,7 @@ def children() -> Store[JobRecord]:
 
 @pytest.fixture
 def mapping(children: Store[JobRecord]) -> Mapping:
-    return Mapping(children)
+    return Mapping(children, Store())
 
 
 def document(name: str, *, phase: str = "", version: str = "1", weights_from: str | None = None) -> JobDocument:

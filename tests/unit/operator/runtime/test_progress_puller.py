@@ -4,11 +4,12 @@ import http.server
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from tests.cluster.api import poll
 from transferjob_operator.runtime.progress_puller import ProgressPuller, fetch_progress
 
 DOCUMENT = {"podUID": "pod-1", "stage": "Training", "epoch": 3, "epochs": 10, "updatedTime": 1.0}
@@ -16,7 +17,7 @@ DOCUMENT = {"podUID": "pod-1", "stage": "Training", "epoch": 3, "epochs": 10, "u
 
 @contextmanager
 def endpoint(
-    body: bytes, *, code: int = 200, headers: dict[str, str] | None = None, drip: float = 0.0
+    body: bytes | Callable[[], bytes], *, code: int = 200, headers: dict[str, str] | None = None, drip: float = 0.0
 ) -> Iterator[tuple[int, list[str]]]:
     asked: list[str] = []
 
@@ -28,7 +29,7 @@ def endpoint(
                 self.send_header(name, value)
             self.end_headers()
             try:
-                for byte in body:
+                for byte in body() if callable(body) else body:
                     self.wfile.write(bytes([byte]))
                     time.sleep(drip)
             except OSError:
@@ -94,3 +95,25 @@ def test_a_pod_is_asked_once_in_an_interval_and_news_are_told_once() -> None:
     latest = puller.latest("pod-1")
     assert latest is not None
     assert latest.epoch == 3
+
+
+def test_standing_still_is_measured_between_answers_and_silence_adds_nothing() -> None:
+    said = {"body": json.dumps(DOCUMENT).encode()}
+    with endpoint(lambda: said["body"]) as (port, asked):
+        puller = ProgressPuller(interval=0.05, port=port)
+
+        def after(rounds: int) -> float:
+            until = len(asked) + rounds
+            poll(lambda: (puller.request("127.0.0.1", "pod-1", lambda: None), len(asked))[1], until.__le__, 5, "rounds")
+            return puller.still_seconds("pod-1")
+
+        assert puller.still_seconds("pod-1") == 0
+        stood = after(8)
+        assert stood >= 0.2
+        said["body"] = b"silence"
+        after(2)
+        silent = after(6)
+        assert silent - stood < 0.15
+        said["body"] = json.dumps(DOCUMENT | {"epoch": 4}).encode()
+        assert after(3) < stood
+        puller.close()

@@ -54,11 +54,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
     Unsupported("workers", above=1),
     Unsupported("resources.gpus", above=1),
-    Unsupported("run.queueTimeoutSeconds"),
-    Unsupported("run.startTimeoutSeconds"),
-    Unsupported("run.stallTimeoutSeconds"),
-    Unsupported("run.activeDeadlineSeconds"),
-    Unsupported("run.ttlSecondsAfterFinished"),
     Unsupported("profile"),
     Unsupported("pod.volumes"),
 )

@@ -1,0 +1,42 @@
+"""Reads the end of a failed attempt's log once, before the pod is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from ..core.diagnosis.log_tail import MAX_BYTES, MAX_LINES, LogOf, shown_log, wanted_log
+from ..core.observed import Observed
+from ..kube import rest
+from ..kube.client import KubeClient
+from ..kube.store import Key
+from .inquiries import Inquiries
+
+TIMEOUT_SECONDS = 4.0
+"""The API server asks the node's kubelet, which may be slow or gone; an outcome is not held up for longer."""
+
+
+class Logs:
+    """Reads logs in the background, each once."""
+
+    def __init__(self, client: KubeClient, enqueue: Callable[[Key], None]) -> None:
+        self._client, self._enqueue = client, enqueue
+        self._inquiries: Inquiries[LogOf, str] = Inquiries(self._read, interval=float("inf"))
+
+    def tail(self, key: Key, observed: Observed) -> tuple[str | None, bool]:
+        """The end of the log that the outcome should quote, if it is known, and whether it is still awaited."""
+        wanted = wanted_log(observed)
+        if wanted is None:
+            return None, False
+        answer = self._inquiries.answer(wanted, partial(self._enqueue, key))
+        return answer or None, self._inquiries.is_pending(wanted)
+
+    def close(self) -> None:
+        """Drops what has not been asked yet."""
+        self._inquiries.close()
+
+    def _read(self, wanted: LogOf) -> str:
+        request = rest.pod_log(wanted.namespace, wanted.pod, MAX_LINES, MAX_BYTES)
+        with self._client.open_stream(request, idle_timeout=TIMEOUT_SECONDS) as stream:
+            data = b"".join(stream.chunks())[:MAX_BYTES]
+        return shown_log(data.decode(errors="replace"))

@@ -1,0 +1,101 @@
+"""Writes that are repeated, late, or about what somebody has changed by hand."""
+
+from typing import Any
+
+import pytest
+
+from tests.cluster.api import ApiError
+from tests.cluster.controlplane import ControlPlane
+from tests.cluster.resources import Resource
+from tests.cluster.resources import jobs as batch_jobs
+from transferjob_operator.core.naming import child_labels
+from transferjob_operator.core.projection import project_job
+from transferjob_operator.kube.client import KubeClient
+from transferjob_operator.kube.errors import NotLeading
+from transferjob_operator.kube.store import Key
+from transferjob_operator.kube.writer import NameTaken, Writer
+from transferjob_operator.runtime.stores import Stores
+
+
+def child(cluster: ControlPlane, namespace: str, owner: str = "flowers") -> dict[str, Any]:
+    """A child whose owner is there, lest the garbage collector takes it; of which kind it is matters to nobody here."""
+    where = Resource("v1", "configmaps", namespace)
+    found = cluster.api.find(where.named(owner)) or cluster.api.create(where, {"metadata": {"name": owner}})
+    uid = found["metadata"]["uid"]
+    reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": owner, "uid": uid, "controller": True}
+    containers = [{"name": "trainer", "image": "trainer:1"}]
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "name": "flowers",
+            "namespace": namespace,
+            "labels": child_labels("flowers", uid),
+            "ownerReferences": [reference],
+        },
+        "spec": {"suspend": True, "template": {"spec": {"restartPolicy": "Never", "containers": containers}}},
+    }
+
+
+@pytest.fixture
+def stores() -> Stores:
+    return Stores()
+
+
+@pytest.fixture
+def writer(client: KubeClient, stores: Stores) -> Writer:
+    return Writer(client, stores.documents, stores.jobs, stores.pods)
+
+
+def test_a_child_that_lost_its_labels_is_found_and_gets_them_back(
+    cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
+) -> None:
+    writer.create_job(child(cluster, namespace))
+    where = batch_jobs(namespace, "flowers")
+    made = cluster.api.get(where)
+    stripped = cluster.api.patch(where, {"metadata": {"labels": dict.fromkeys(made["metadata"]["labels"])}})
+    stores.jobs.remove(project_job(stripped))  # what the watch tells then
+    writer.create_job(child(cluster, namespace))
+    found = cluster.api.get(where)["metadata"]
+    assert found["uid"] == made["metadata"]["uid"]
+    assert found["labels"].items() >= made["metadata"]["labels"].items()
+    known = stores.jobs.get(Key(namespace, "flowers"))
+    assert known is not None
+    assert known.resource_version == found["resourceVersion"]
+
+
+def test_a_strangers_job_is_left_as_it_is(cluster: ControlPlane, namespace: str, writer: Writer) -> None:
+    writer.create_job(child(cluster, namespace))
+    before = as_made(cluster, namespace)
+    with pytest.raises(NameTaken):
+        writer.create_job(child(cluster, namespace, "other"))
+    assert as_made(cluster, namespace) == before
+
+
+def as_made(cluster: ControlPlane, namespace: str) -> tuple[Any, ...]:
+    """What a writer could change; the Job controller writes the status."""
+    job = cluster.api.get(batch_jobs(namespace, "flowers"))
+    metadata = job["metadata"]
+    return metadata["uid"], metadata["labels"], metadata["ownerReferences"], job["spec"]
+
+
+def test_a_deleted_child_is_gone_for_the_next_decision_too(
+    cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
+) -> None:
+    writer.create_job(child(cluster, namespace))
+    known = stores.jobs.get(Key(namespace, "flowers"))
+    assert known is not None
+    writer.delete_job(namespace, "flowers", known.uid, None)
+    left = stores.jobs.get(Key(namespace, "flowers"))
+    assert left is None or left.deletion_time is not None
+    writer.delete_job(namespace, "flowers", known.uid, None)
+
+
+def test_who_does_not_lead_any_more_writes_nothing(
+    cluster: ControlPlane, namespace: str, client: KubeClient, stores: Stores
+) -> None:
+    deposed = Writer(client, stores.documents, stores.jobs, stores.pods, may_write=lambda: False)
+    with pytest.raises(NotLeading):
+        deposed.create_job(child(cluster, namespace))
+    with pytest.raises(ApiError, match="404"):
+        cluster.api.get(batch_jobs(namespace, "flowers"))

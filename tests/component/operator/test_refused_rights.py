@@ -1,0 +1,89 @@
+"""Rights that an administrator has not given, on one namespace or one verb: told, tried again, no other's trouble."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cluster.api import Api, Object
+from tests.cluster.controlplane import ControlPlane
+from tests.cluster.resources import Resource
+from tests.cluster.resources import jobs as batch_jobs
+from tests.component.operator.pods import Jobs
+from tests.component.operator.troubles import runs, wait_reason
+from tests.support import installation
+from tests.support.operator_process import OperatorProcess
+
+ROLES = "rbac.authorization.k8s.io/v1"
+
+
+def rules_without(resource: str, verb: str) -> list[Object]:
+    """The operator's rules less one verb on one resource."""
+    documents = list(yaml.safe_load_all(installation.RBAC.read_text()))
+    role = next(document for document in documents if document["kind"] == "ClusterRole")
+    kept = (
+        {**rule, "verbs": [v for v in rule["verbs"] if v != verb or rule["resources"] != [resource]]}
+        for rule in role["rules"]
+    )
+    return [rule for rule in kept if rule["verbs"]]
+
+
+def grant(api: Api, namespace: str, rules: list[Object], account: str) -> None:
+    """A Role in one namespace for an account of that namespace's own."""
+    api.create(Resource(ROLES, "roles", namespace), {"metadata": {"name": "operator"}, "rules": rules})
+    subject = {"kind": "ServiceAccount", "name": "limited", "namespace": account}
+    reference = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "operator"}
+    body = {"metadata": {"name": "operator"}, "roleRef": reference, "subjects": [subject]}
+    api.create(Resource(ROLES, "rolebindings", namespace), body)
+
+
+@pytest.mark.parametrize(("resource", "verb"), [("jobs", "create")])
+def test_a_missing_right_is_told_where_it_is_missing(
+    cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path, resource: str, verb: str
+) -> None:
+    api, own = cluster.api, jobs.namespace
+    api.create(Resource("v1", "serviceaccounts", own), {"metadata": {"name": "limited"}})
+    grant(api, own, rules_without(resource, verb), own)
+    grant(api, elsewhere.namespace, rules_without("none", "none"), own)
+    account = cluster.service_account_kubeconfig(own, "limited")
+    namespaces = f"{own},{elsewhere.namespace}"
+    operator = OperatorProcess(
+        account, tmp_path / "operator.log", namespaces=namespaces, leader_election=False, workers=1
+    )
+    try:
+        operator.start()
+        jobs.create("barred")
+        wait_reason(jobs, "barred", "OperatorForbidden", 'cannot create resource "jobs"')
+        runs(cluster, elsewhere, "free")
+        api.patch(Resource(ROLES, "roles", own, "operator"), {"rules": rules_without("none", "none")})
+        api.wait_for(batch_jobs(own, "barred"), lambda _job: True, 60)
+    finally:
+        operator.stop()
+
+
+def test_a_status_that_may_not_be_written_keeps_nobody_else_waiting(
+    cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path
+) -> None:
+    api, own = cluster.api, jobs.namespace
+    api.create(Resource("v1", "serviceaccounts", own), {"metadata": {"name": "limited"}})
+    grant(api, own, rules_without("transferjobs/status", "patch"), own)
+    grant(api, elsewhere.namespace, rules_without("none", "none"), own)
+    account = cluster.service_account_kubeconfig(own, "limited")
+    namespaces = f"{own},{elsewhere.namespace}"
+    operator = OperatorProcess(
+        account, tmp_path / "operator.log", namespaces=namespaces, leader_election=False, workers=1
+    )
+    try:
+        operator.start()
+        jobs.create("mute")
+        child = api.wait_for(batch_jobs(own, "mute"), lambda _job: True)
+        runs(cluster, elsewhere, "free")
+        assert operator.page("/healthz")[0] == 200
+        assert "status" not in jobs.get("mute")
+        api.patch(Resource(ROLES, "roles", own, "operator"), {"rules": rules_without("none", "none")})
+        told = jobs.wait("mute", lambda job: "jobUID" in job.get("status", {}), 60)
+        assert told["status"]["jobUID"] == child["metadata"]["uid"]
+    finally:
+        operator.stop()

@@ -1,0 +1,66 @@
+"""run.stallTimeoutSeconds: documents that answer and stand still."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.support.builders import make_child, make_condition, make_ended_pod, make_running_pod
+from tests.unit.operator.core.passes import at, budget, look, reason
+from transferjob_operator.api.status import TransferJobStatus
+from transferjob_operator.core.observed import Observed
+from transferjob_operator.core.plan import DeleteJob, DeletePod
+
+POD = make_running_pod(ip="10.0.0.1")
+MOVING = Observed(make_child(), (POD,))
+STANDING = replace(MOVING, still_seconds=600)
+RAN = look(5, MOVING).status
+
+
+def stalled(status: TransferJobStatus) -> tuple[str, str]:
+    found = next(item for item in status.conditions if item.type == "TrainingStalled")
+    return found.status, found.reason
+
+
+def test_the_restart_is_in_the_status_before_the_pod_is_deleted() -> None:
+    told = look(700, STANDING, RAN)
+    assert (budget(told.status).stall_restarts, stalled(told.status)) == (1, ("True", "Stalled"))
+    assert told.actions == (DeletePod(POD.namespace, POD.name, POD.uid),)
+    assert [event.reason for event in told.events] == ["TrainingStalled"]
+    # Between the two the operator died, and its successor has not seen the pod stand still.
+    again = look(705, MOVING, told.status)
+    assert (again.actions, again.status, again.events) == (told.actions, told.status, ())
+    leaving = Observed(make_child(), (replace(POD, deletion_time=at(706)),))
+    after = look(707, leaving, again.status)
+    assert (after.actions, after.status.phase, budget(after.status).stall_restarts) == ((), "Restarting", 1)
+    assert next(item.reason for item in after.status.conditions if item.type == "Running") == "Stalled"
+    assert stalled(after.status) == ("True", "Stalled")
+
+
+def test_silence_and_a_limit_that_is_not_reached_are_no_stall() -> None:
+    assert look(90_000, MOVING, RAN).actions == ()
+    assert look(700, replace(MOVING, still_seconds=599), RAN).actions == ()
+    assert stalled(RAN) == ("False", "NotStalled")
+    assert look(700, STANDING, RAN, stallTimeoutSeconds=601).actions == ()
+
+
+def test_without_a_retry_left_the_job_ends_and_its_gpu_is_freed() -> None:
+    over = look(700, STANDING, RAN, retries=0)
+    assert (reason(over), type(over.actions[0])) == ("Stalled", DeleteJob)
+    used = RAN.model_copy(update={"budget": budget(RAN).model_copy(update={"stall_restarts": 1, "failures": 1})})
+    assert reason(look(700, STANDING, used, retries=2)) == "Stalled"
+    assert reason(look(700, STANDING, used, retries=3)) is None
+
+
+def test_a_pod_that_was_killed_for_its_stall_died_of_it() -> None:
+    told = look(700, STANDING, RAN).status
+    killed = make_ended_pod(137, finished_at=at(830), deletion_time=at(820))
+    failed = make_child(conditions=(make_condition("Failed", reason="BackoffLimitExceeded", time=at(831)),))
+    assert reason(look(832, Observed(failed, (killed,)), told)) == "Stalled"
+    assert budget(look(832, Observed(make_child(), (killed,)), told).status).failures == 0
+
+
+def test_the_next_pod_is_not_stalled() -> None:
+    told = look(700, STANDING, RAN).status
+    second = make_running_pod(uid="pod-2", name="flowers-two", creation_time=at(710))
+    fresh = look(720, Observed(make_child(), (second,)), told)
+    assert (fresh.actions, stalled(fresh.status), fresh.status.phase) == ((), ("False", "NotStalled"), "Running")
