@@ -37,16 +37,22 @@ def freeze_count(freeze: FreezeSpec, layer_names: list[str]) -> int:
 
 
 def freeze_layers(backbone: Any, count: int) -> None:
-    """Freezes `backbone.layers[:count]`."""
-    for layer in backbone.layers[:count]:
-        layer.trainable = False
-        hold_in_inference(layer)
+    """Freezes `backbone.layers[:count]` and sets the others free, whatever an earlier phase froze.
+
+    A model that was compiled before does not see the change: compile it again.
+    """
+    for place, layer in enumerate(backbone.layers):
+        layer.trainable = place >= count
+        if layer.trainable:
+            release(layer)
+        else:
+            hold_in_inference(layer)
 
 
 def hold_in_inference(layer: Any) -> None:
-    """Makes a layer run as in inference from now on, whoever calls it."""
+    """Makes a layer run as in inference from now on, whoever calls it, alone or inside any model."""
     call = layer.call
-    if "training" not in inspect.signature(call).parameters:
+    if "call" in vars(layer) or "training" not in inspect.signature(call).parameters:
         return
 
     def call_in_inference(*args: Any, training: bool | None = None, **kwargs: Any) -> Any:
@@ -54,6 +60,12 @@ def hold_in_inference(layer: Any) -> None:
         return call(*args, training=False, **kwargs)
 
     layer.call = call_in_inference
+
+
+def release(layer: Any) -> None:
+    """Takes hold_in_inference back."""
+    if "call" in vars(layer):
+        del layer.call
 
 
 def _index_of(name: str, layer_names: list[str]) -> int:

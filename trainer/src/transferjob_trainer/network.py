@@ -9,8 +9,8 @@ from typing import Any
 from .batch_norm import apply_batch_norm_mode, batch_norms
 from .contract.report import ModelReport
 from .contract.run_file import RunFile
-from .cut import cut_tensors
 from .freezing import freeze_count, freeze_layers
+from .graph.crossing import crossing_tensors
 from .head import head_layers
 from .preprocessing import preprocess
 
@@ -77,7 +77,7 @@ def _report(run: RunFile, model: Any, backbone: Any, count: int, head: int) -> M
         depth=len(backbone.layers),
         depth_with_head=len(backbone.layers) + head,
         frozen_layers=count,
-        cut_tensors=cut_tensors(backbone, count),
+        cut_tensors=len(crossing_tensors(backbone, count)),
         trainable_parameters=trainable,
         frozen_parameters=model.count_params() - trainable,
     )
