@@ -12,7 +12,7 @@ from .train.batches import evaluation_batch
 
 def probabilities(model: Any, examples: Examples) -> Any:
     """The model's outputs for the examples, float32 [n, classes]."""
-    return model.predict(examples.images, batch_size=evaluation_batch(examples), verbose=0)
+    return model.predict(examples.images, batch_size=evaluation_batch(examples.images[0, ..., 0].size), verbose=0)
 
 
 def evaluate(model: Any, examples: Examples) -> dict[str, float]:

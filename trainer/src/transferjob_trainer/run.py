@@ -28,7 +28,7 @@ from .publish import publish, published_result, result_digest
 from .settings import RunSettings
 from .storage import open_storage
 from .tensorflow_setup import start_tensorflow
-from .train.fit import fit
+from .train.fit import make_session, picture_source
 from .versions import versions
 from .weights import fetch_weights, load_weights
 
@@ -88,7 +88,9 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
     network = build_network(job, backbone, *input_size(job), len(dataset.classes))
     board.update(model=network.report)
     log.say(network.describe())
-    best = fit(network.model, dataset, job.training, board, log)
+    session = make_session(network, job, picture_source(network, dataset, job), board, log)
+    session.run()
+    best = session.best.document.epoch
     board.update(stage="Evaluating")
     metrics = evaluate(network.model, dataset.final)
     log.say(

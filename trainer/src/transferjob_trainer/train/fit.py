@@ -1,41 +1,49 @@
-"""One training phase over a dataset in memory."""
+"""Training of a network on a dataset in memory."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from ..contract.training import TrainingSpec
+from ..contract.run_file import RunFile
 from ..data import Dataset
 from ..log import RunLog
-from ..optimizer import make_optimizer
+from ..network import Network
 from ..progress_board import ProgressBoard
-from .batches import evaluation_batches, training_batches
+from .feed import Feed, ImageFeed, Order
+from .learner import Learner, whole_learner
+from .phase_run import Source
+from .phases import Phase, resolve_phases
+from .session import Hook, Session
 from .watch import Watch
 
 
-def fit(model: Any, dataset: Dataset, training: TrainingSpec, board: ProgressBoard, log: RunLog) -> int:
-    """Trains the model in place and leaves the best epoch's weights in it; returns that epoch, from 1.
+def picture_source(network: Network, dataset: Dataset, run: RunFile) -> Source:
+    """Feeds every phase with pictures, and trains the whole network on them."""
+    order = Order(run.training.batch_size, run.training.seed)
+    feed = ImageFeed(dataset.train, dataset.validation, order)
+
+    def source(_phase: Phase) -> tuple[Feed, Learner]:
+        return feed, whole_learner(network.model)
+
+    return source
+
+
+def make_session(
+    network: Network,
+    run: RunFile,
+    source: Source,
+    board: ProgressBoard,
+    log: RunLog,
+    hooks: Sequence[Hook] = (),
+    *,
+    most_steps: int | None = None,
+) -> Session:
+    """The training of a run, ready to begin or to take over a state.
 
     Raises:
-        NonFiniteLoss: the loss became NaN or infinite.
+        InvalidSpec: a phase freezes less than the job says, or names a layer that is not there.
     """
-    examples = len(dataset.train)
-    steps = -(-examples // training.batch_size)
-    watch = Watch(board, log, epochs=training.epochs, steps=steps, examples=examples)
-    model.compile(
-        optimizer=make_optimizer(training.optimizer),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,
-    )
-    model.fit(
-        training_batches(dataset.train, batch_size=training.batch_size, seed=training.seed, epochs=training.epochs),
-        validation_data=evaluation_batches(dataset.validation, training.batch_size),
-        epochs=training.epochs,
-        steps_per_epoch=steps,
-        shuffle=False,
-        verbose=0,
-        callbacks=[watch.callback(model)],
-    )
-    watch.best.restore(model)
-    return watch.best.epoch
+    layers = network.backbone.layers
+    phases = resolve_phases(run, [layer.name for layer in layers])
+    watch = Watch(board, log, phases, len(layers))
+    return Session(network, run.training, phases, source, watch, hooks, most_steps)

@@ -1,0 +1,117 @@
+"""The loop: several steps in one call of one compiled function, without a word to the host between them.
+
+Not `model.fit`: phases that freeze differently, several workers and a start in mid-epoch need a loop of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .figures import Sums
+from .learner import Learner
+from .objective import Objective, right_answers
+
+CALL_SECONDS = 0.25
+"""Steps of one call take about this long: short enough to heed a signal, long enough to hide the call."""
+_GROWTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a call has done."""
+
+    steps: int
+    sums: Sums
+    bad_step: int
+    """The step of this call, from 1, whose loss was not finite; the call ended there. 0: none."""
+
+
+class TrainingLoop:
+    """Steps of one phase. What is trainable is read once, when the loop is made."""
+
+    def __init__(self, learner: Learner, optimizer: Any, objective: Objective, *, jit_compile: bool = False) -> None:
+        import tensorflow as tf
+
+        self._learner, self._optimizer, self._objective = learner, optimizer, objective
+        self._trained = learner.trained
+        optimizer.build(self._trained)
+        self._step = tf.function(self._one_step, jit_compile=True) if jit_compile else self._one_step
+        self._call = tf.function(self._steps)
+
+    def steps(self, batches: Any, count: int) -> Stretch:
+        """Trains on the next `count` batches of an iterator of a feed's training dataset."""
+        done, loss, right, examples, bad = (value.numpy() for value in self._call(batches, count))
+        return Stretch(int(done), Sums(float(loss), float(right), float(examples)), int(bad))
+
+    def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
+        import tensorflow as tf
+
+        def more(done: Any, _loss: Any, _right: Any, _examples: Any, bad: Any) -> Any:
+            return (done < count) & (bad == 0)
+
+        def step(done: Any, loss: Any, right: Any, examples: Any, _bad: Any) -> tuple[Any, ...]:
+            mean, answers, size = self._step(*batches.get_next())
+            bad = tf.where(tf.math.is_finite(mean), 0, done + 1)
+            return done + 1, loss + tf.cast(mean, tf.float64) * size, right + answers, examples + size, bad
+
+        zero = tf.constant(0.0, tf.float64)
+        return tuple(tf.while_loop(more, step, (0, zero, zero, zero, 0)))
+
+    def _one_step(self, inputs: tuple[Any, ...], labels: Any, weights: Any) -> tuple[Any, Any, Any]:
+        """Mean loss of the batch, number of right answers, number of examples."""
+        import tensorflow as tf
+
+        # Only what learns is watched, so nothing of the frozen part is kept for a backward pass.
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in self._trained])
+            logits = self._learner.logits(inputs, training=True)
+            loss = tf.reduce_mean(self._objective.losses(logits, labels) * weights)
+            scaled = self._optimizer.scale_loss(loss)
+        self._optimizer.apply(tape.gradient(scaled, [variable.value for variable in self._trained]), self._trained)
+        answers = right_answers(logits, labels)
+        return loss, tf.cast(tf.reduce_sum(answers), tf.float64), tf.cast(tf.size(answers), tf.float64)
+
+
+class Measurement:
+    """Plain cross-entropy and accuracy of a learner over a validation dataset."""
+
+    def __init__(self, learner: Learner) -> None:
+        import tensorflow as tf
+
+        self._learner = learner
+        self._call = tf.function(self._one_batch)
+
+    def measure(self, dataset: Any) -> Sums:
+        """Sums over all its examples, in inference mode."""
+        sums = Sums()
+        for inputs, labels, _weights in dataset:
+            loss, right = self._call(inputs, labels)
+            sums += Sums(float(loss), float(right), float(labels.shape[0]))
+        return sums
+
+    def _one_batch(self, inputs: tuple[Any, ...], labels: Any) -> tuple[Any, Any]:
+        import tensorflow as tf
+
+        logits = self._learner.logits(inputs, training=False)
+        return tf.reduce_sum(Objective().losses(logits, labels)), tf.reduce_sum(right_answers(logits, labels))
+
+
+class Pace:
+    """How many steps the next call does: few at first, then as many as fit CALL_SECONDS."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._next = 1
+        self._calls = 0
+
+    def next(self, left: int) -> int:
+        """Steps of the next call, at most `left`."""
+        return max(1, min(left, self._next if self._most is None else min(self._next, self._most)))
+
+    def took(self, steps: int, seconds: float) -> None:
+        """Learns from a call; the first one holds the building of the graph and says nothing."""
+        self._calls += 1
+        if self._calls > 1:
+            fitting = int(CALL_SECONDS * steps / max(seconds, 1e-6))
+            self._next = max(1, min(fitting, steps * _GROWTH))
