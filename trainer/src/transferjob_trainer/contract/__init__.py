@@ -8,7 +8,7 @@ from .backbone_table import BACKBONES, BackboneFacts, Variant
 from .exit_codes import ENDING_BY_CODE, ENDINGS, Ending, ExitCode, codes_with_retry
 from .freeze import FreezeSpec
 from .progress import Progress
-from .report import DatasetReport, ModelReport
+from .report import CheckpointReport, DatasetReport, ModelReport
 from .result import Artifact, Result
 from .run_file import JobIdentity, RunFile, TrainingPart
 from .termination import PublishedResult, Termination, decode_termination
@@ -20,6 +20,7 @@ __all__ = [
     "Artifact",
     "BackboneFacts",
     "BackboneSpec",
+    "CheckpointReport",
     "DatasetReport",
     "Ending",
     "ExitCode",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .base import TolerantDocument
-from .report import DatasetReport, ModelReport
+from .report import CheckpointReport, DatasetReport, ModelReport
 
 ENDPOINT_PORT = 8080
 PROGRESS_PATH = "/progress"
@@ -64,3 +64,5 @@ class Progress(TolerantDocument):
     """The backbone as built, once it is."""
     dataset: DatasetReport | None = None
     """The dataset as found, once it is."""
+    checkpoint: CheckpointReport | None = None
+    """The newest whole checkpoint."""

@@ -40,3 +40,16 @@ class DatasetReport(TolerantDocument):
     """Broken pictures that were left out."""
     digest: Sha256
     """Digest of the dataset's files or arrays."""
+
+
+class CheckpointReport(TolerantDocument):
+    """The newest whole checkpoint: where the next attempt would go on."""
+
+    uri: str
+    """The file."""
+    epoch: int
+    """Epoch that it was written in, from 1."""
+    step: int
+    """Steps of that epoch that were done."""
+    time: float
+    """Unix time of the state."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from .base import Sha256, TolerantDocument
-from .report import DatasetReport, ModelReport
+from .report import CheckpointReport, DatasetReport, ModelReport
 from .result import Artifact
 
 MAX_TERMINATION_BYTES = 2048
-DROP_ORDER = ("log_tail", "dataset", "model", "artifacts", "metrics")
+DROP_ORDER = ("log_tail", "dataset", "model", "artifacts", "metrics", "checkpoint")
 """What is left out first when the message is too long; then the sentence is cut."""
 
 
@@ -41,6 +41,8 @@ class Termination(TolerantDocument):
     """The backbone as built."""
     dataset: DatasetReport | None = None
     """The dataset as found."""
+    checkpoint: CheckpointReport | None = None
+    """The newest whole checkpoint."""
     log_tail: str | None = None
     """Last lines of the log, secrets masked."""
 

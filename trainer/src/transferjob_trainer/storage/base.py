@@ -59,6 +59,10 @@ class Storage(Protocol):
         """Remove a file; nothing happens when there is none."""
         ...
 
+    def delete_folder(self, path: str) -> None:
+        """Remove all files below a folder, those that were never finished too; nothing happens when there is none."""
+        ...
+
     def probe_write(self) -> None:
         """Prove that files can be written here: write a small one and remove it. Raises StorageDenied."""
         ...

@@ -90,6 +90,12 @@ class LocalStorage:
         with self._failures(path):
             target.unlink(missing_ok=True)
 
+    def delete_folder(self, path: str) -> None:
+        """See Storage."""
+        target = self._inside(path)
+        with self._failures(path), suppress(FileNotFoundError):
+            shutil.rmtree(target)
+
     def probe_write(self) -> None:
         """See Storage."""
         name = temporary_name("probe", uuid.uuid4().hex)
