@@ -41,7 +41,10 @@ class TrainingLoop:
 
     def steps(self, batches: Any, count: int) -> Stretch:
         """Trains on the next `count` batches of an iterator of a feed's training dataset."""
-        done, loss, right, examples, bad = (value.numpy() for value in self._call(batches, count))
+        import tensorflow as tf
+
+        # As a tensor: a Python number would be a function of its own for every count.
+        done, loss, right, examples, bad = (value.numpy() for value in self._call(batches, tf.constant(count)))
         return Stretch(int(done), Sums(float(loss), float(right), float(examples)), int(bad))
 
     def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
