@@ -18,6 +18,9 @@ class Entry:
     """Bytes."""
     tag: str
     """Something that changes with the content and costs nothing to know (S3: the ETag); empty where there is none."""
+    stamp: str = ""
+    """Where there is no tag, something that changes when the file is written again (a file's modification time, the
+    checksum in an archive): a copy of the file may have another one."""
 
 
 class Storage(Protocol):
