@@ -8,10 +8,10 @@ PY := .venv/bin/python
 KEEP ?= 0
 PYTEST_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow lint fmt types generate verify clean
+.PHONY: help install build demo test test-unit test-slow lint fmt types generate generate-backbones verify clean
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 install: .venv/.installed ## makes .venv from the lock file
 
@@ -42,6 +42,9 @@ fmt: install ## formats the code
 
 generate: install ## writes what is generated: crds/, docs/reference/
 	@scripts/generate
+
+generate-backbones: install ## writes the tables of layers, blocks and stages from the graphs of all 40 backbones (minutes)
+	@$(PY) -m transferjob_trainer.graph.tables
 
 verify: install ## regenerates everything that is generated and fails on a difference
 	@scripts/verify

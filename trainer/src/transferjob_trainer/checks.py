@@ -8,9 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .contract.layer_table import layer_table
 from .contract.run_file import RunFile
 from .contract.unsupported import find_unsupported
 from .errors import InvalidSpec
+from .freeze_count import freeze_count
 
 MAX_RUN_FILE_BYTES = 256 * 1024
 MAX_SHOWN = 80
@@ -31,7 +33,7 @@ def read_run_file(path: Path) -> RunFile:
     unsupported = find_unsupported(document)
     if unsupported:
         raise InvalidSpec(", ".join(f"spec.{name}" for name in unsupported) + ": not supported yet")
-    _check_depth(run)
+    _check_freeze(run)
     _check_size(run)
     return run
 
@@ -74,11 +76,12 @@ def _shown(value: object) -> str:
     return f", got {text}" if len(text) <= MAX_SHOWN else ""
 
 
-def _check_depth(run: RunFile) -> None:
-    count, depth = run.freeze.layers, run.backbone.depth
-    if count is not None and count > depth:
-        name = run.backbone.name
-        raise InvalidSpec(f"spec.freeze.layers must be at most {depth}, the number of layers of {name}, got {count}")
+def _check_freeze(run: RunFile) -> None:
+    names = [layer.name for layer in layer_table(run.backbone.name, run.backbone.resolved_variant)]
+    freeze_count(run.freeze, names, run.backbone)
+    for number, phase in enumerate(run.training.phases):
+        if phase.freeze is not None:
+            freeze_count(phase.freeze, names, run.backbone, field=f"spec.training.phases[{number}].freeze")
 
 
 def _check_size(run: RunFile) -> None:

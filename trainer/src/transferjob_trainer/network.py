@@ -9,7 +9,8 @@ from typing import Any
 from .batch_norm import apply_batch_norm_mode, batch_norms
 from .contract.report import ModelReport
 from .contract.run_file import RunFile
-from .freezing import freeze_count, freeze_layers
+from .freeze_count import freeze_count
+from .freezing import freeze_layers
 from .graph.crossing import crossing_tensors
 from .head import head_layers
 from .preprocessing import preprocess
@@ -54,7 +55,7 @@ def build_network(run: RunFile, backbone: Any, height: int, width: int, classes:
     """
     import keras
 
-    count = freeze_count(run.freeze, [layer.name for layer in backbone.layers])
+    count = freeze_count(run.freeze, [layer.name for layer in backbone.layers], run.backbone)
     freeze_layers(backbone, count)
     mode = apply_batch_norm_mode(
         backbone.layers[count:],

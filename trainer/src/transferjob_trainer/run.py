@@ -20,7 +20,7 @@ from .digests import describe_artifact
 from .errors import DatasetInvalid
 from .evaluate import evaluate
 from .export import PATHS, export
-from .freezing import freeze_count
+from .freeze_count import freeze_count
 from .log import RunLog
 from .network import Network, build_network
 from .progress_board import ProgressBoard
@@ -79,7 +79,7 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
     log.say(start_tensorflow(job.gpus))
     backbone = _backbone(job)
     # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
-    freeze_count(job.freeze, [layer.name for layer in backbone.layers])
+    freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
     board.update(stage="LoadingData")
     dataset = _load(job, settings, scratch, log)
     board.update(stage="LoadingWeights", dataset=_dataset_report(dataset))

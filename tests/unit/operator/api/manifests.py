@@ -174,7 +174,8 @@ WRONG: tuple[Wrong, ...] = (
     # Not supported yet
     Wrong("workers: 2", "spec.workers", "more than 1 is not supported yet"),
     Wrong("advise: true", "spec.advise", "true is not supported yet"),
-    Wrong("freeze: {layers: null, blocks: 3}", "spec.freeze.blocks", "not supported yet"),
+    Wrong("freeze: {layers: null, blocks: 17}", "spec.freeze.blocks", "must be at most 16, the number of blocks of"),
+    Wrong("freeze: {layers: null, stages: 5}", "spec.freeze.stages", "must be at most 4, the number of stages of"),
     Wrong("freeze: {layers: null, auto: {}}", "spec.freeze.auto", "not supported yet"),
     Wrong("dataset: {format: CSV}", "spec.dataset.format", "TFRecord, NPZ and CSV are not supported yet"),
     Wrong("dataset: {uri: 'gs://bucket/flowers'}", "spec.dataset.uri", "https:// and keras:// are not supported"),

@@ -27,8 +27,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("backbone.arguments"),
     Unsupported("backbone.variant", values=("imagenet",)),
     Unsupported("backbone.weightsFrom.include", values=("Model",)),
-    Unsupported("freeze.blocks"),
-    Unsupported("freeze.stages"),
     Unsupported("freeze.auto"),
     Unsupported("advise", values=(True,)),
     Unsupported("input.resize.mode", values=("Crop", "Pad")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..contract.run_file import RunFile
 from ..contract.training import PhaseSpec
 from ..errors import InvalidSpec
-from ..freezing import freeze_count
+from ..freeze_count import freeze_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ def resolve_phases(run: RunFile, layer_names: list[str]) -> tuple[Phase, ...]:
 
 
 def _frozen(run: RunFile, spec: PhaseSpec, number: int, layer_names: list[str]) -> int:
-    least = freeze_count(run.freeze, layer_names)
+    least = freeze_count(run.freeze, layer_names, run.backbone)
     if spec.freeze is None:
         return least
-    frozen = freeze_count(spec.freeze, layer_names)
+    frozen = freeze_count(spec.freeze, layer_names, run.backbone, field=f"spec.training.phases[{number}].freeze")
     if frozen < least:
         raise InvalidSpec(
             f"spec.training.phases[{number}].freeze must freeze at least the {least} layers of spec.freeze,"
