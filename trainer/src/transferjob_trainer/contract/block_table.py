@@ -6,6 +6,7 @@ blocks.json is generated from the graphs (`make generate-backbones`) and holds t
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,6 +34,18 @@ class BlockTable:
     def block_at(self, end: int) -> str | None:
         """Name of the block that ends at this freeze count."""
         return next((name for name, count in self.blocks.items() if count == end), None)
+
+    def place_of(self, count: int) -> str:
+        """Where a freeze count cuts, in words that follow "the cut is"."""
+        ended = self.block_at(count)
+        if ended is not None:
+            return f"at the end of block {ended}"
+        names, ends = list(self.blocks), list(self.blocks.values())
+        place = bisect_left(ends, count)
+        if place == len(ends):
+            return f"behind the last block, {names[-1]}"
+        # The stem and the first block are one to the table: what comes before the first end may lie in either.
+        return f"inside block {names[place]}" if place else f"inside the stem or the first block, {names[0]}"
 
     def nearest_end(self, count: int) -> tuple[str, int]:
         """The block whose end is nearest to a freeze count, the shallower of two, with that end."""
