@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from .backbones import build_backbone
+from .cache.prepare import Preparation
 from .checks import input_size, read_run_file
 from .contract.report import DatasetReport
 from .contract.result import Result
 from .contract.run_file import RunFile
 from .contract.uri import OUTPUT_SCHEMES, parse_uri
-from .data import Dataset, load_dataset
+from .data import Dataset, OpenDataset, PictureFormat, open_dataset
+from .data.types import Images
 from .digests import describe_artifact
 from .errors import DatasetInvalid
-from .evaluate import evaluate
+from .evaluate import figures
 from .export import PATHS, export
 from .freeze_count import freeze_count
 from .log import RunLog
@@ -28,7 +31,9 @@ from .publish import publish, published_result, result_digest
 from .settings import RunSettings
 from .storage import open_storage
 from .tensorflow_setup import start_tensorflow
-from .train.fit import make_session, picture_source
+from .train.checkpoint.keeping import train_with_checkpoints
+from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
+from .train.fit import make_session
 from .versions import versions
 from .weights import fetch_weights, load_weights
 
@@ -42,6 +47,7 @@ class Trained:
 
     network: Network
     dataset: Dataset
+    samples: Images
     best_epoch: int
     metrics: dict[str, float]
 
@@ -57,10 +63,14 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     location = parse_uri(job.output.uri, OUTPUT_SCHEMES)
     output = open_storage(location, settings.output_credentials, claims_root=settings.claims_root)
     earlier = published_result(job.job, output)
+    checkpoints = checkpoint_storage(job, settings)
     if earlier is not None:
+        clear_checkpoints(job, checkpoints, log.say)
         log.say(f"an earlier attempt has published {earlier.model_uri}; nothing is left to do")
         return earlier
     output.probe_write()
+    if checkpoint_spec(job).uri is not None:
+        checkpoints.probe_write()
     with tempfile.TemporaryDirectory(prefix="transferjob-", dir=settings.scratch) as scratch:
         trained = _train(job, settings, board, log, Path(scratch))
         board.update(stage="Exporting", percent=100.0, remaining_seconds=0.0)
@@ -68,6 +78,7 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
         result = _export(job, trained, folder, output.uri, settings.pod_uid, log.seconds)
         board.update(stage="Publishing")
         publish(result, folder, output)
+    clear_checkpoints(job, checkpoints, log.say)
     board.update(stage="Done")
     log.say(f"published {result.model_uri}")
     return result
@@ -81,23 +92,29 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
     # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
     freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
     board.update(stage="LoadingData")
-    dataset = _load(job, settings, scratch, log)
-    board.update(stage="LoadingWeights", dataset=_dataset_report(dataset))
-    if weights is not None:
-        load_weights(backbone, weights, job.backbone)
-    network = build_network(job, backbone, *input_size(job), len(dataset.classes))
-    board.update(model=network.report)
-    log.say(network.describe())
-    session = make_session(network, job, picture_source(network, dataset, job), board, log)
-    session.run()
+    with _open(job, settings, scratch, log) as opened:
+        board.update(stage="LoadingWeights")
+        if weights is not None:
+            load_weights(backbone, weights, job.backbone)
+        network = build_network(job, backbone, *input_size(job), len(opened.catalogue.layout.classes))
+        board.update(model=network.report)
+        log.say(network.describe())
+        data = Preparation(
+            job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log
+        ).run()
+    dataset = data.dataset
+    board.update(dataset=_dataset_report(dataset))
+    log.say(_describe(dataset))
+    session = make_session(network, job, data.source, board, log)
+    train_with_checkpoints(session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch)
     best = session.best.document.epoch
     board.update(stage="Evaluating")
-    metrics = evaluate(network.model, dataset.final)
+    metrics = figures(data.probabilities(dataset.final), dataset.final.labels)
     log.say(
         f"best epoch {best}, {_final_split(dataset)} split: "
         + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
     )
-    return Trained(network, dataset, best, metrics)
+    return Trained(network, dataset, data.samples, best, metrics)
 
 
 def _backbone(job: RunFile) -> Any:
@@ -107,27 +124,25 @@ def _backbone(job: RunFile) -> Any:
     return build_backbone(job.backbone, *input_size(job))
 
 
-def _load(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Dataset:
+@contextmanager
+def _open(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Iterator[OpenDataset]:
     height, width = input_size(job)
-    log.say(f"loading {job.dataset.uri}, {height} x {width} pixels")
+    log.say(f"listing {job.dataset.uri}")
     opener = partial(
         open_storage,
         credentials=settings.dataset_credentials,
         claims_root=settings.claims_root,
         absent=DatasetInvalid,
     )
-    dataset = load_dataset(
+    with open_dataset(
         job.dataset,
-        height=height,
-        width=width,
-        resize=job.input.resize,
+        PictureFormat(height, width, job.input.resize),
         seed=job.training.seed,
         storage_factory=opener,
         scratch=scratch,
         expected_classes=job.head.classes,
-    )
-    log.say(_describe(dataset))
-    return dataset
+    ) as opened:
+        yield opened
 
 
 def _describe(dataset: Dataset) -> str:
@@ -173,7 +188,7 @@ def _export(
         formats=job.output.formats,
         classes=dataset.classes,
         metrics=trained.metrics,
-        pictures=dataset.final.images,
+        pictures=trained.samples,
     )
     artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
     digest = result_digest(artifacts)

@@ -47,8 +47,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("training.jitCompile"),
     Unsupported("training.gradientClip"),
     Unsupported("training.deterministic"),
-    Unsupported("training.featureCache"),
-    Unsupported("training.checkpoint"),
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
     Unsupported("workers", above=1),
     Unsupported("resources.gpus", above=1),
