@@ -11,6 +11,10 @@ from tests.unit.trainer.runs import digits
 from tests.unit.trainer.train.sessions import Trial, equal
 from transferjob_trainer.errors import InvalidSpec, NonFiniteLoss
 from transferjob_trainer.evaluate import evaluate
+from transferjob_trainer.optimizer import make_optimizer
+from transferjob_trainer.train.learner import whole_learner
+from transferjob_trainer.train.loop import TrainingLoop
+from transferjob_trainer.train.objective import Objective
 from transferjob_trainer.train.session import Session
 from transferjob_trainer.train.state import TrainingState
 
@@ -36,15 +40,41 @@ class Cut:
 
 
 def test_a_loss_that_is_not_finite_ends_with_epoch_and_step() -> None:
-    trial = Trial({"epochs": 3}, dataset=digits(64, 16), freeze={"all": True})
+    trial = Trial({"epochs": 3}, dataset=digits(64, 16), freeze={"all": True}, most_steps=1)
 
     def spoil(session: Session) -> None:
         if session.position.epoch == 2 and session.position.step == 1:
             trial.network.model.layers[-1].kernel.assign(np.full((1024, 10), np.nan))
 
     trial.session.hooks.append(spoil)
-    with pytest.raises(NonFiniteLoss, match=r"in epoch 2, step [23]; try a lower training\.optimizer\.learningRate"):
+    with pytest.raises(NonFiniteLoss, match=r"in epoch 2, step 2; try a lower training\.optimizer\.learningRate"):
         trial.train()
+
+
+def test_a_last_step_that_spoils_the_weights_ends_too() -> None:
+    trial = Trial({"epochs": 2}, dataset=digits(64, 16), freeze={"all": True}, most_steps=1)
+
+    def spoil(session: Session) -> None:
+        if session.position.step == 4:
+            trial.network.model.layers[-1].kernel.assign(np.full((1024, 10), np.nan))
+
+    trial.session.hooks.append(spoil)
+    with pytest.raises(NonFiniteLoss, match="the validation loss became NaN or infinite in epoch 1, step 4"):
+        trial.train()
+
+
+def test_a_call_of_many_steps_ends_at_the_bad_one() -> None:
+    import tensorflow as tf
+
+    trial = Trial({"optimizer": {"name": "SGD"}}, dataset=digits(32, 16), freeze={"all": True})
+    learner = whole_learner(trial.network.model)
+    optimizer = make_optimizer(trial.run.training.optimizer, lambda _done: tf.constant(0.01), learner.trained)
+    pictures = trial.dataset.train.images.astype(np.float32)
+    batches = [((pictures[:8] if number != 4 else pictures[:8] * np.nan,), [0] * 8, [1.0] * 8) for number in range(9)]
+    signature = ((tf.TensorSpec([8, 32, 32, 3]),), tf.TensorSpec([8], tf.int32), tf.TensorSpec([8]))
+    feed = iter(tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=signature))
+    stretch = TrainingLoop(learner, optimizer, Objective()).steps(feed, 9)
+    assert (stretch.steps, stretch.bad_step, optimizer.iterations.numpy()) == (5, 5, 5)
 
 
 def test_the_best_epochs_weights_and_figures_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,3 +159,94 @@ def test_each_optimizer_trains_the_head_and_its_decay_leaves_the_frozen_part_alo
     trial.train()
     assert equal(before, trial.network.backbone.get_weights())
     assert not equal(head, trial.head)
+
+
+def test_early_stopping_goes_on_to_the_next_phase_with_the_best_weights(capsys: pytest.CaptureFixture[str]) -> None:
+    phases = [
+        {"name": "wild", "epochs": 9, "freeze": {"all": True}, "learningRate": 5},
+        {"name": "calm", "epochs": 1, "freeze": {"all": True}, "learningRate": 1e-9},
+    ]
+    training = {"phases": phases, "monitor": "ValLoss", "earlyStopping": {"patience": 2}}
+    trial = Trial(training, dataset=digits(64, 64), freeze={"all": True})
+    session = trial.train()
+    told = capsys.readouterr().out
+    epochs = [int(line.split("epoch ")[1].split("/")[0]) for line in told.splitlines() if "val. accuracy" in line]
+    stopped = epochs[-2]
+    assert f"phase wild stops after epoch {stopped} of 9: nothing got better; on with the weights of epoch" in told
+    assert (stopped < 9, epochs[-1]) == (True, 10)
+    assert session.best.document.epoch in (stopped - 2, 10), "the calm phase went on where the best epoch ended"
+
+
+def test_a_plateau_lowers_the_rate_also_after_an_interruption() -> None:
+    schedule = {"name": "Plateau", "patience": 1, "factor": 0.5}
+    training = {"epochs": 3, "optimizer": {"learningRate": 1e-9}, "schedule": schedule}
+
+    def trial(*hooks: Any) -> Trial:
+        return Trial(training, dataset=digits(32, 16), freeze={"all": True}, hooks=hooks, most_steps=1)
+
+    factors: list[float] = []
+
+    def look(session: Session) -> None:
+        document = session.capture().document
+        if document.phase is not None and document.position.step == 1:
+            factors.append(document.phase.rate_factor)
+
+    trial(look).train()
+    assert factors == [1.0, 1.0, 0.5]
+    cut = Cut(7)
+    with pytest.raises(Stop):
+        trial(cut).train()
+    assert cut.state is not None
+    assert cut.state.document.position.epoch == 2
+    resumed = trial(look)
+    resumed.session.restore(cut.state)
+    resumed.train()
+    assert factors[-1] == 0.5
+
+
+def test_rates_by_depth_slow_the_shallow_layers_and_survive_an_interruption() -> None:
+    training = {
+        "epochs": 1,
+        "optimizer": {"name": "Adam", "learningRate": 1e-3},
+        "layerwiseLearningRate": {"decay": 0.1},
+        "batchNormalization": "Inference",
+    }
+
+    def trial(*hooks: Any) -> Trial:
+        return Trial(training, freeze={"layers": 60}, hooks=hooks, most_steps=1)
+
+    whole = trial()
+    before = whole.parts(60, 73)
+    whole.train()
+    moved = [
+        max(np.abs(one - other).max() for one, other in zip(first, second, strict=True))
+        for first, second in zip(before, whole.parts(60, 73), strict=True)
+    ]
+    assert moved[0] == 0
+    assert moved[1] < 0.2 * moved[2], "Adam would make steps of the same size of both"
+    cut = Cut(2)
+    with pytest.raises(Stop):
+        trial(cut).train()
+    resumed = trial()
+    assert cut.state is not None
+    resumed.session.restore(cut.state)
+    resumed.train()
+    assert equal(resumed.weights, whole.weights)
+
+
+def test_smoothing_weights_and_mixing_train_and_the_validation_loss_stays_plain() -> None:
+    training = {
+        "epochs": 2,
+        "labelSmoothing": 0.1,
+        "classWeights": {"balanced": True},
+        "augmentation": {"mixUp": 0.2, "flip": "Horizontal"},
+        "gradientClip": 1.0,
+        "optimizer": {"learningRate": 0.01},
+    }
+    trial = Trial(training, dataset=digits(64, 64), freeze={"all": True})
+    trial.train()
+    told = trial.board.read()
+    if trial.session.best.document.epoch == 2:
+        assert evaluate(trial.network.model, trial.dataset.validation)["loss"] == pytest.approx(told.val_loss, rel=1e-4)
+    assert told.loss is not None
+    assert told.loss > 0

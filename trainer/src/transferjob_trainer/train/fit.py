@@ -9,23 +9,51 @@ from ..data import Dataset
 from ..log import RunLog
 from ..network import Network
 from ..progress_board import ProgressBoard
+from .class_weights import example_weights
 from .feed import Feed, ImageFeed, Order
 from .learner import Learner, whole_learner
 from .phase_run import Source
 from .phases import Phase, resolve_phases
+from .rates import layer_factors
 from .session import Hook, Session
 from .watch import Watch
 
 
+def make_image_feed(dataset: Dataset, run: RunFile) -> ImageFeed:
+    """The pictures of a dataset as the run wants to see them.
+
+    Raises:
+        InvalidSpec: a weight for a class that the dataset does not have.
+    """
+    training, train = run.training, dataset.train
+    return ImageFeed(
+        train,
+        dataset.validation,
+        Order(training.batch_size, training.seed),
+        weights=example_weights(training.class_weights, train.labels, dataset.classes),
+        augmentation=training.augmentation,
+        classes=len(dataset.classes),
+    )
+
+
 def picture_source(network: Network, dataset: Dataset, run: RunFile) -> Source:
     """Feeds every phase with pictures, and trains the whole network on them."""
-    order = Order(run.training.batch_size, run.training.seed)
-    feed = ImageFeed(dataset.train, dataset.validation, order)
+    feed = make_image_feed(dataset, run)
 
     def source(_phase: Phase) -> tuple[Feed, Learner]:
         return feed, whole_learner(network.model)
 
     return source
+
+
+def check_training(run: RunFile, layer_names: list[str]) -> None:
+    """Checks what the spec says of layers, before any picture is read.
+
+    Raises:
+        InvalidSpec: phases or layer-wise rates do not fit the backbone.
+    """
+    resolve_phases(run, layer_names)
+    layer_factors(run.training.layerwise_learning_rate, run.backbone, layer_names)
 
 
 def make_session(
@@ -46,4 +74,4 @@ def make_session(
     layers = network.backbone.layers
     phases = resolve_phases(run, [layer.name for layer in layers])
     watch = Watch(board, log, phases, len(layers))
-    return Session(network, run.training, phases, source, watch, hooks, most_steps)
+    return Session(network, run, phases, source, watch, hooks, most_steps)

@@ -5,6 +5,7 @@ Not `model.fit`: phases that freeze differently, several workers and a start in 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,14 +29,13 @@ class Stretch:
 
 
 class TrainingLoop:
-    """Steps of one phase. What is trainable is read once, when the loop is made."""
+    """Steps of one phase. What is trainable is read once, when the loop is made; the optimizer was built for it."""
 
     def __init__(self, learner: Learner, optimizer: Any, objective: Objective, *, jit_compile: bool = False) -> None:
         import tensorflow as tf
 
         self._learner, self._optimizer, self._objective = learner, optimizer, objective
         self._trained = learner.trained
-        optimizer.build(self._trained)
         self._step = tf.function(self._one_step, jit_compile=True) if jit_compile else self._one_step
         self._call = tf.function(self._steps)
 
@@ -85,19 +85,22 @@ class Measurement:
         self._learner = learner
         self._call = tf.function(self._one_batch)
 
-    def measure(self, dataset: Any) -> Sums:
-        """Sums over all its examples, in inference mode."""
-        sums = Sums()
+    def measure(self, dataset: Any, between: Callable[[], None]) -> Sums:
+        """Sums over all its examples, in inference mode; calls `between` after each batch."""
+        loss = right = examples = 0.0
         for inputs, labels, _weights in dataset:
-            loss, right = self._call(inputs, labels)
-            sums += Sums(float(loss), float(right), float(labels.shape[0]))
-        return sums
+            # Tensors are added up: a number would wait for the device at every batch.
+            more_loss, more_right = self._call(inputs, labels)
+            loss, right, examples = loss + more_loss, right + more_right, examples + float(labels.shape[0])
+            between()
+        return Sums(float(loss), float(right), examples)
 
     def _one_batch(self, inputs: tuple[Any, ...], labels: Any) -> tuple[Any, Any]:
         import tensorflow as tf
 
         logits = self._learner.logits(inputs, training=False)
-        return tf.reduce_sum(Objective().losses(logits, labels)), tf.reduce_sum(right_answers(logits, labels))
+        losses = tf.cast(Objective().losses(logits, labels), tf.float64)
+        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right_answers(logits, labels), tf.float64))
 
 
 class Pace:

@@ -6,16 +6,15 @@ import math
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from ..contract.training import TrainingSpec
+from ..contract.run_file import RunFile
 from ..errors import NonFiniteLoss
 from ..network import Network
-from .best import DEFAULT_MONITOR, BestEpoch, monitored
+from .best import DEFAULT_MONITOR, BestEpoch
 from .figures import EpochFigures, Sums
 from .phase_run import PhaseRun, Source
 from .phases import Phase
 from .state import (
     MODEL,
-    PatienceDocument,
     Position,
     SumsDocument,
     TrainingDocument,
@@ -27,8 +26,8 @@ from .state import (
 from .watch import Watch
 
 Hook = Callable[["Session"], None]
-"""Called between two steps, a few times a second or after each longer step, and after each epoch. It may look at
-`position`, call `capture`, or end the training by raising."""
+"""Called between two steps, a few times a second or after each longer step, between batches that are measured, and
+after each epoch. It may look at `position`, call `capture`, or end the training by raising."""
 
 
 class Session:
@@ -37,7 +36,7 @@ class Session:
     def __init__(
         self,
         network: Network,
-        training: TrainingSpec,
+        job: RunFile,
         phases: tuple[Phase, ...],
         source: Source,
         watch: Watch,
@@ -48,7 +47,7 @@ class Session:
 
         Args:
             network: what is trained, in place.
-            training: the training's part of the spec.
+            job: the run, of which the training's part says how.
             phases: the phases in order.
             source: gives each phase its feed and learner.
             watch: is told how it goes.
@@ -56,13 +55,12 @@ class Session:
             most_steps: most steps between two calls of the hooks. Default: as many as fit a quarter of a second.
         """
         self.position = Position()
-        self._network, self._training, self._phases, self._source = network, training, phases, source
+        self._network, self._job, self._phases, self._source = network, job, phases, source
         self.hooks = list(hooks)
         self._watch, self._most_steps = watch, most_steps
         still = network.backbone.layers[: min(phase.frozen for phase in phases)]
         self._moving = moving_variables(network.model, still)
-        self._monitor = training.monitor or DEFAULT_MONITOR
-        self.best = BestEpoch(self._monitor, self._moving)
+        self.best = BestEpoch(job.training.monitor or DEFAULT_MONITOR, self._moving)
         self._sums = Sums()
         self._phase_run: PhaseRun | None = None
         self._restored: TrainingState | None = None
@@ -80,15 +78,15 @@ class Session:
     def capture(self) -> TrainingState:
         """The state as it stands between two steps, copied."""
         arrays = {**copied(MODEL, self._moving), **self.best.arrays}
-        stopping = None
+        phase = None
         if self._phase_run is not None:
-            arrays |= self._phase_run.capture()
-            stopping = self._phase_run.stopping
+            phase, optimizer = self._phase_run.capture()
+            arrays |= optimizer
         document = TrainingDocument(
             position=self.position,
             sums=SumsDocument(loss=self._sums.loss, right=self._sums.right, examples=self._sums.examples),
             best=self.best.document,
-            stopping=stopping.document if stopping else PatienceDocument(),
+            phase=phase,
         )
         return TrainingState(document, arrays)
 
@@ -106,23 +104,16 @@ class Session:
         self._restored = state
 
     def _train_phase(self) -> None:
-        phase = self._phases[self.position.phase]
-        run = PhaseRun(self._network, self._training, phase, self._source, self._most_steps)
-        self._resume_phase(run)
+        index = self.position.phase
+        run = PhaseRun(self._network, self._job, self._phases[index], self._source, self._most_steps)
+        state, self._restored = self._restored, None
+        if state is not None and state.document.phase is not None:
+            run.restore(state.document.phase, state.arrays)
         self._phase_run = run
         run.begin(self.position)
-        self._watch.begin_phase(self.position, run.feed.steps, run.feed.examples)
-        while self.position.phase < len(self._phases) and self._phases[self.position.phase] is phase:
+        self._watch.begin_phase(self.position, run.feed, run.curve)
+        while self.position.phase == index:
             self._train_epoch(run)
-
-    def _resume_phase(self, run: PhaseRun) -> None:
-        """What belongs to a phase that an earlier attempt has begun."""
-        state, self._restored = self._restored, None
-        if state is None or not any(name.startswith("optimizer/") for name in state.arrays):
-            return
-        run.restore(state.arrays)
-        if run.stopping is not None:
-            run.stopping.document = state.document.stopping
 
     def _train_epoch(self, run: PhaseRun) -> None:
         while self.position.step < run.feed.steps:
@@ -138,17 +129,14 @@ class Session:
 
     def _end_epoch(self, run: PhaseRun) -> None:
         started = monotonic()
-        held = run.measure()
+        held = run.measure(self._call_hooks)
         figures = EpochFigures(self._sums.mean_loss, self._sums.accuracy, held.mean_loss, held.accuracy)
         # The last step's change of the weights shows in no training loss.
         self._must_be_finite("validation loss", not math.isfinite(figures.val_loss), self.position.step)
         better = self.best.offer(self.position.epoch, figures)
         self._watch.measured(self.position, figures, better=better, seconds=monotonic() - started)
         self._sums = Sums()
-        self._go_on(run, stop=self._stopped(run, figures))
-
-    def _stopped(self, run: PhaseRun, figures: EpochFigures) -> bool:
-        return run.stopping is not None and run.stopping.lost(monitored(self._monitor, figures)[0])
+        self._go_on(run, stop=run.judge(figures))
 
     def _go_on(self, run: PhaseRun, *, stop: bool) -> None:
         """To the next epoch, or, after the last one or when nothing got better, to the next phase."""

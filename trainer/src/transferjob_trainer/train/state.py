@@ -60,6 +60,17 @@ class PatienceDocument(Document):
     """Epochs since."""
 
 
+class PhaseDocument(Document):
+    """What belongs to a phase that has begun."""
+
+    stopping: PatienceDocument = PatienceDocument()
+    """Of early stopping."""
+    plateau: PatienceDocument = PatienceDocument()
+    """Of the plateau schedule."""
+    rate_factor: float = 1.0
+    """What the plateau schedule has made of the rate."""
+
+
 class TrainingDocument(Document):
     """The part of the state that is no array."""
 
@@ -71,12 +82,8 @@ class TrainingDocument(Document):
     """Of the running epoch."""
     best: BestDocument = BestDocument()
     """The best epoch so far; its weights are arrays."""
-    stopping: PatienceDocument = PatienceDocument()
-    """Of early stopping, in this phase."""
-    plateau: PatienceDocument = PatienceDocument()
-    """Of the plateau schedule, in this phase."""
-    rate_factor: float = 1.0
-    """What the plateau schedule has made of the rate."""
+    phase: PhaseDocument | None = None
+    """Of the running phase, whose optimizer is among the arrays; absent between two phases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..log import RunLog
 from ..progress_board import ProgressBoard
 from .clock import Estimate
+from .feed import Feed
 from .figures import EpochFigures, Sums
 from .phases import Phase
+from .schedule import Curve
 from .state import Position
 
 
@@ -18,19 +20,24 @@ class Watch:
         self._epochs = phases[-1].last_epoch
         self._estimate = Estimate(phases, depth)
 
-    def begin_phase(self, position: Position, steps: int, examples: int) -> None:
+    def begin_phase(self, position: Position, feed: Feed, curve: Curve) -> None:
         """A phase begins, or goes on after an interruption."""
         phase = self._phases[position.phase]
-        self._steps, self._examples = steps, examples
-        self._estimate.begin_phase(steps)
-        self._log.say(phase.describe(self._epochs))
+        self._steps, self._examples = feed.steps, feed.examples
+        self._estimate.begin_phase(feed.steps)
+        self._log.say(
+            f"phase {phase.name}: epochs {phase.first_epoch} to {phase.last_epoch} of {self._epochs},"
+            f" freeze count {phase.frozen}, learning rate {phase.learning_rate:g}, {curve}"
+        )
+        if position.epoch > phase.first_epoch or position.step:
+            self._log.say(f"going on in epoch {position.epoch}, after step {position.step} of {feed.steps}")
         self._board.update(
             stage="Training",
             phase=phase.name,
             epoch=position.epoch,
             epochs=self._epochs,
             step=position.step,
-            steps=steps,
+            steps=feed.steps,
             percent=self._estimate.percent(position),
         )
 
