@@ -40,6 +40,7 @@ def watching(board: ProgressBoard, stalled: Stalled, limit: float | None = None)
         limit: seconds without movement, in every stage. Default: LIMITS.
     """
     over = threading.Event()
+    _arm_second_line(_allowed(board.read(), limit))
     thread = threading.Thread(target=_watch, args=(board, stalled, limit, over), name="watchdog", daemon=True)
     thread.start()
     try:
@@ -63,9 +64,18 @@ def _watch(board: ProgressBoard, stalled: Stalled, limit: float | None, over: th
         now, progress = monotonic(), board.read()
         if progress is not seen:
             seen, moved = progress, now
-        allowed = limit if limit is not None else LIMITS.get(progress.stage, LIMIT_SECONDS)
-        if sys.__stderr__ is not None:
-            faulthandler.dump_traceback_later(allowed + _SECOND_LINE_SECONDS, exit=True, file=sys.__stderr__)
+        allowed = _allowed(progress, limit)
+        _arm_second_line(allowed)
         if now - moved >= allowed:
             stalled(progress, allowed)
             return
+
+
+def _allowed(progress: Progress, limit: float | None) -> float:
+    return limit if limit is not None else LIMITS.get(progress.stage, LIMIT_SECONDS)
+
+
+def _arm_second_line(allowed: float) -> None:
+    """From now on; it is a thread of C that needs no lock."""
+    if sys.__stderr__ is not None:
+        faulthandler.dump_traceback_later(allowed + _SECOND_LINE_SECONDS, exit=True, file=sys.__stderr__)
