@@ -8,7 +8,7 @@ PY := .venv/bin/python
 KEEP ?= 0
 PYTEST_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow lint fmt types generate generate-backbones verify clean
+.PHONY: help install build demo test test-unit test-slow test-exact lint fmt types generate generate-backbones verify clean
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ test-unit: install ## the tests that need no cluster
 
 test-slow: build ## the slow tests: all 40 backbones built and compared with the table
 	@$(PY) -m pytest -m slow $(PYTEST_ARGS)
+
+test-exact: install ## training on features equals training the whole model, on all 40 backbones, one process each
+	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.crossing_definition import crossing_names
 from tests.unit.trainer.runs import backbone
 from transferjob_trainer.contract.backbone_table import BACKBONES
 from transferjob_trainer.graph.crossing import crossing_shapes
-from transferjob_trainer.graph.walk import walk
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
@@ -44,10 +44,7 @@ def test_a_crossing_tensor_is_described_without_its_batch() -> None:
 @pytest.mark.parametrize("name", ["MobileNetV3Small", "ConvNeXtTiny", "EfficientNetB0", "NASNetMobile"])
 def test_at_every_count_it_is_what_the_prefix_makes_and_the_rest_reads(name: str) -> None:
     model = of(name)
-    shapes, steps = crossing_shapes(model), walk(model)
-    assert len(shapes) == len(model.layers) + 1
-    for count, crossing in enumerate(shapes):
-        assert [one.name for one in crossing] == _by_definition(model, steps, count)
+    assert [[one.name for one in crossing] for crossing in crossing_shapes(model)] == crossing_names(model)
 
 
 def test_the_cut_is_that_of_the_backbone_also_once_it_was_called_elsewhere() -> None:
@@ -58,18 +55,3 @@ def test_the_cut_is_that_of_the_backbone_also_once_it_was_called_elsewhere() -> 
     for layer in model.layers[1:3]:
         layer(keras.Input(layer.input.shape[1:]))
     assert len(crossing_shapes(model)[100]) == 2
-
-
-def _by_definition(model: Any, steps: list[Any], count: int) -> list[str]:
-    """Sets, no spans: the prefix is the first layers and the operations that read nothing else."""
-    layers = {id(layer) for layer in model.layers}
-    inside = {id(layer) for layer in model.layers[:count]}
-    made: set[int] = set()
-    for step in steps:
-        free = id(step.operation) not in layers
-        if id(step.operation) in inside or (free and all(id(tensor) in made for tensor in step.reads)):
-            inside.add(id(step.operation))
-            made |= {id(tensor) for tensor in step.makes}
-    read = {id(tensor) for step in steps if id(step.operation) not in inside for tensor in step.reads}
-    read |= {id(tensor) for tensor in model.outputs}
-    return [step.operation.name for step in steps for tensor in step.makes if id(tensor) in made & read]
