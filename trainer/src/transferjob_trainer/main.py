@@ -19,7 +19,7 @@ from .run import run
 from .settings import RunSettings, read_settings
 from .signals import Terminated, end_on_sigterm, ignore_sigterm
 from .termination import failure, success
-from .watchdog import dump_stacks, watching
+from .watchdog import watching
 
 INTERRUPTED = 130
 
@@ -61,7 +61,6 @@ def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: E
 
 def _end_stalled(progress: Progress, seconds: float, board: ProgressBoard, log: RunLog, ending: Ending) -> None:
     """In the watchdog's thread: the main one hangs and cannot be asked."""
-    dump_stacks()
     place = "" if progress.epoch is None else f", epoch {progress.epoch}, step {progress.step}"
     error = Stalled(
         f"nothing moved for {seconds:.0f} s in stage {progress.stage}{place};"

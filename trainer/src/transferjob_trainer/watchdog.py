@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import faulthandler
-import sys
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import monotonic
 
 from .contract.progress import Progress, Stage
@@ -31,8 +32,9 @@ Stalled = Callable[[Progress, float], None]
 def watching(board: ProgressBoard, stalled: Stalled, limit: float | None = None) -> Iterator[None]:
     """Watches the board while the body runs, in a thread.
 
-    Should code that holds the interpreter's lock hang, so that no thread of ours can run, the process dumps its stacks
-    and ends with exit code 1 a minute later.
+    When it stands still, the stacks of all threads go to standard error, and `stalled` ends the process. Should code
+    that holds the interpreter's lock hang, so that no thread of ours can run, the process dumps its stacks and ends
+    with exit code 1 a minute later.
 
     Args:
         board: every change of it is a movement.
@@ -40,8 +42,11 @@ def watching(board: ProgressBoard, stalled: Stalled, limit: float | None = None)
         limit: seconds without movement, in every stage. Default: LIMITS.
     """
     over = threading.Event()
-    _arm_second_line(_allowed(board.read(), limit))
-    thread = threading.Thread(target=_watch, args=(board, stalled, limit, over), name="watchdog", daemon=True)
+    # Standard error as it is now: it may be held back just when the process hangs.
+    errors = os.dup(2)
+    watch = _Watch(board, stalled, limit, errors)
+    watch.arm_second_line()
+    thread = threading.Thread(target=watch.run, args=(over,), name="watchdog", daemon=True)
     thread.start()
     try:
         yield
@@ -49,33 +54,32 @@ def watching(board: ProgressBoard, stalled: Stalled, limit: float | None = None)
         over.set()
         thread.join()
         faulthandler.cancel_dump_traceback_later()
+        os.close(errors)
 
 
-def dump_stacks() -> None:
-    """Writes the stacks of all threads to standard error."""
-    sys.stdout.flush()
-    if sys.__stderr__ is not None:
-        faulthandler.dump_traceback(file=sys.__stderr__, all_threads=True)
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    board: ProgressBoard
+    stalled: Stalled
+    limit: float | None
+    errors: int
 
+    def run(self, over: threading.Event) -> None:
+        seen, moved = self.board.read(), monotonic()
+        while not over.wait(_LOOK_SECONDS):
+            now, progress = monotonic(), self.board.read()
+            if progress is not seen:
+                seen, moved = progress, now
+            self.arm_second_line()
+            if now - moved >= self._allowed(progress):
+                faulthandler.dump_traceback(file=self.errors, all_threads=True)
+                self.stalled(progress, self._allowed(progress))
+                return
 
-def _watch(board: ProgressBoard, stalled: Stalled, limit: float | None, over: threading.Event) -> None:
-    seen, moved = board.read(), monotonic()
-    while not over.wait(_LOOK_SECONDS):
-        now, progress = monotonic(), board.read()
-        if progress is not seen:
-            seen, moved = progress, now
-        allowed = _allowed(progress, limit)
-        _arm_second_line(allowed)
-        if now - moved >= allowed:
-            stalled(progress, allowed)
-            return
+    def arm_second_line(self) -> None:
+        """From now on; it is a thread of C that needs no lock."""
+        seconds = self._allowed(self.board.read()) + _SECOND_LINE_SECONDS
+        faulthandler.dump_traceback_later(seconds, exit=True, file=self.errors)
 
-
-def _allowed(progress: Progress, limit: float | None) -> float:
-    return limit if limit is not None else LIMITS.get(progress.stage, LIMIT_SECONDS)
-
-
-def _arm_second_line(allowed: float) -> None:
-    """From now on; it is a thread of C that needs no lock."""
-    if sys.__stderr__ is not None:
-        faulthandler.dump_traceback_later(allowed + _SECOND_LINE_SECONDS, exit=True, file=sys.__stderr__)
+    def _allowed(self, progress: Progress) -> float:
+        return self.limit if self.limit is not None else LIMITS.get(progress.stage, LIMIT_SECONDS)

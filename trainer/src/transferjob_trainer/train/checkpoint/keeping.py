@@ -51,7 +51,8 @@ def train_with_checkpoints(
     writer = CheckpointWriter(store, log.say, told)
     with noted_sigterm() as notice:
         keeper = Keeper(writer, notice, every=checkpoint_spec(run).every_seconds, grace=settings.grace_seconds)
-        session.hooks.append(keeper)
+        # Measuring changes no figure until it is done.
+        session.hooks += [keeper, lambda _session: board.moved()]
         try:
             session.run()
             keeper.trained(session)
