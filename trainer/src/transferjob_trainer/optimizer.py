@@ -37,7 +37,7 @@ def make_optimizer(
     extra = {"momentum": SGD_MOMENTUM} if spec.name == "SGD" else {}
     # Keras' AdamW is its Adam with weight decay; that is ours here for every optimizer.
     kind = getattr(keras.optimizers, "Adam" if spec.name == "AdamW" else spec.name)
-    inner = kind(learning_rate=lambda: rate(inner.iterations.value), global_clipnorm=clip, **extra)
+    inner: Any = kind(learning_rate=lambda: rate(inner.iterations.value), global_clipnorm=clip, **extra)
     decays = [spec.weight_decay if len(variable.shape) > 1 else 0.0 for variable in variables]
     _scale_updates(inner, list(factors or [1.0] * len(decays)), decays)
     optimizer = keras.optimizers.LossScaleOptimizer(inner) if scale_loss else inner

@@ -63,7 +63,7 @@ def test_a_last_step_that_spoils_the_weights_ends_too() -> None:
         trial.train()
 
 
-def test_a_call_of_many_steps_ends_at_the_bad_one() -> None:
+def test_a_call_of_many_steps_tells_the_first_bad_one() -> None:
     import tensorflow as tf
 
     trial = Trial({"optimizer": {"name": "SGD"}}, dataset=digits(32, 16), freeze={"all": True})
@@ -74,7 +74,7 @@ def test_a_call_of_many_steps_ends_at_the_bad_one() -> None:
     signature = ((tf.TensorSpec([8, 32, 32, 3]),), tf.TensorSpec([8], tf.int32), tf.TensorSpec([8]))
     feed = iter(tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=signature))
     stretch = TrainingLoop(learner, optimizer, Objective()).steps(feed, 9)
-    assert (stretch.steps, stretch.bad_step, optimizer.iterations.numpy()) == (5, 5, 5)
+    assert (stretch.steps, stretch.bad_step) == (9, 5)
 
 
 def test_the_best_epochs_weights_and_figures_are_kept(capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,12 +44,12 @@ class LayerwiseLearningRateSpec(Document):
 
     decay: Annotated[float, Field(gt=0, le=1)] | None = None
     """Factor from one block to the next shallower one; the deepest block has the base rate."""
-    multipliers: Annotated[tuple[RateMultiplier, ...], Field(max_length=32)] = ()
+    multipliers: Annotated[tuple[RateMultiplier, ...], Field(min_length=1, max_length=32)] | None = None
     """Factors by layer name, from the input on: each holds from the one before it up to its own layer."""
 
     @model_validator(mode="after")
     def _exactly_one(self) -> LayerwiseLearningRateSpec:
-        if (self.decay is None) == (not self.multipliers):
+        if (self.decay is None) == (self.multipliers is None):
             raise ValueError("exactly one of decay, multipliers must be given")
         return self
 

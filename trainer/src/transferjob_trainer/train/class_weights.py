@@ -25,7 +25,7 @@ def example_weights(
     Raises:
         InvalidSpec: a weight for a class that the dataset does not have.
     """
-    return _class_weights(spec, labels, classes).astype(np.float32)[labels]
+    return np.asarray(_class_weights(spec, labels, classes), np.float32)[labels]
 
 
 def _class_weights(spec: ClassWeightsSpec | None, labels: Any, classes: Sequence[str]) -> Any:

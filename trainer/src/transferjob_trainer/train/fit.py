@@ -14,7 +14,6 @@ from .feed import Feed, ImageFeed, Order
 from .learner import Learner, whole_learner
 from .phase_run import Source
 from .phases import Phase, resolve_phases
-from .rates import layer_factors
 from .session import Hook, Session
 from .watch import Watch
 
@@ -44,16 +43,6 @@ def picture_source(network: Network, dataset: Dataset, run: RunFile) -> Source:
         return feed, whole_learner(network.model)
 
     return source
-
-
-def check_training(run: RunFile, layer_names: list[str]) -> None:
-    """Checks what the spec says of layers, before any picture is read.
-
-    Raises:
-        InvalidSpec: phases or layer-wise rates do not fit the backbone.
-    """
-    resolve_phases(run, layer_names)
-    layer_factors(run.training.layerwise_learning_rate, run.backbone, layer_names)
 
 
 def make_session(

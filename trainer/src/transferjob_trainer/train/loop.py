@@ -25,7 +25,7 @@ class Stretch:
     steps: int
     sums: Sums
     bad_step: int
-    """The step of this call, from 1, whose loss was not finite; the call ended there. 0: none."""
+    """The first step of this call, from 1, whose loss was not finite. 0: none."""
 
 
 class TrainingLoop:
@@ -50,16 +50,18 @@ class TrainingLoop:
     def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
         import tensorflow as tf
 
-        def more(done: Any, _loss: Any, _right: Any, _examples: Any, bad: Any) -> Any:
-            return (done < count) & (bad == 0)
+        # The condition looks at nothing that the device computes: it would wait for every step.
+        def more(done: Any, *_sums: Any) -> Any:
+            return done < count
 
-        def step(done: Any, loss: Any, right: Any, examples: Any, _bad: Any) -> tuple[Any, ...]:
+        def step(done: Any, loss: Any, right: Any, examples: Any, bad: Any) -> tuple[Any, ...]:
             mean, answers, size = self._step(*batches.get_next())
-            bad = tf.where(tf.math.is_finite(mean), 0, done + 1)
-            return done + 1, loss + tf.cast(mean, tf.float64) * size, right + answers, examples + size, bad
+            mean = tf.cast(mean, tf.float64)
+            bad = tf.where((bad == 0) & ~tf.math.is_finite(mean), tf.cast(done + 1, tf.float64), bad)
+            return done + 1, loss + mean * size, right + answers, examples + size, bad
 
         zero = tf.constant(0.0, tf.float64)
-        return tuple(tf.while_loop(more, step, (0, zero, zero, zero, 0)))
+        return tuple(tf.while_loop(more, step, (0, zero, zero, zero, zero)))
 
     def _one_step(self, inputs: tuple[Any, ...], labels: Any, weights: Any) -> tuple[Any, Any, Any]:
         """Mean loss of the batch, number of right answers, number of examples."""

@@ -46,7 +46,7 @@ def _by_block(decay: float, backbone: BackboneSpec, depth: int) -> list[float]:
 
 def _by_name(spec: LayerwiseLearningRateSpec, layer_names: Sequence[str]) -> list[float]:
     factors: list[float] = []
-    for number, multiplier in enumerate(spec.multipliers):
+    for number, multiplier in enumerate(spec.multipliers or ()):
         field = f"{_FIELD}.multipliers[{number}].upTo"
         if multiplier.up_to not in layer_names:
             raise InvalidSpec(f"{field} names no layer of the backbone: {multiplier.up_to!r}")
