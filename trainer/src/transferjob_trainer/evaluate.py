@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .data import Examples
+from .data.types import Labels
 from .train.batches import evaluation_batch
 
 
@@ -16,9 +17,17 @@ def probabilities(model: Any, examples: Examples) -> Any:
 
 
 def evaluate(model: Any, examples: Examples) -> dict[str, float]:
-    """accuracy, balancedAccuracy (the mean of the classes' recalls) and loss (cross-entropy in nats)."""
-    outputs = probabilities(model, examples)
-    labels = examples.labels
+    """The figures of a model over examples."""
+    return figures(probabilities(model, examples), examples.labels)
+
+
+def figures(outputs: Any, labels: Labels) -> dict[str, float]:
+    """accuracy, balancedAccuracy (the mean of the classes' recalls) and loss (cross-entropy in nats).
+
+    Args:
+        outputs: probabilities, float32 [n, classes].
+        labels: the right classes, [n].
+    """
     right = outputs.argmax(axis=1) == labels
     picked = np.clip(outputs[np.arange(len(labels)), labels], 1e-7, 1.0)
     return {
