@@ -21,14 +21,16 @@ HEAD = {"layers": [{"dense": {"units": 16}}, {"dropout": {"rate": 0.3}}]}
 """Dropout has a random state of its own, which must go on too."""
 
 
-def write_resumable(folder: Path, *, every: int = 1, epochs: int = EPOCHS, output: str | None = None) -> Path:
+def write_resumable(
+    folder: Path, *, every: int = 1, epochs: int = EPOCHS, output: str | None = None, checkpoints: str | None = None
+) -> Path:
     """A run of some ten seconds on the digits: 180 steps an epoch."""
     folder.mkdir(exist_ok=True)
     return write_run(
         folder,
         freeze={"layers": 60},
         head=HEAD,
-        training={"epochs": epochs, "batchSize": 8, "checkpoint": {"everySeconds": every}},
+        training={"epochs": epochs, "batchSize": 8, "checkpoint": {"everySeconds": every, "uri": checkpoints}},
         output={"uri": output or f"file://{folder}/output", "formats": ["Keras"]},
     )
 

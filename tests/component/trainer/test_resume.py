@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.cluster.s3server import S3Server
 from tests.component.trainer.resuming import (
     EPOCHS,
     beyond_a_checkpoint,
@@ -21,7 +23,7 @@ from tests.component.trainer.resuming import (
     write_resumable,
 )
 from tests.component.trainer.test_end_to_end import published, started
-from transferjob_trainer.contract.environment import POD_UID
+from transferjob_trainer.contract.environment import OUTPUT_PREFIX, POD_UID
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +98,38 @@ def test_a_changed_run_file_starts_anew(tmp_path: Path) -> None:
     assert went_on_from(printed) is None
     assert "for another run file, dataset or TensorFlow are not used" in printed
     assert checkpoint_files(tmp_path) == [], "all of the job's are removed"
+
+
+def test_on_s3_the_state_is_kept_where_the_spec_says(tmp_path: Path, s3_server: S3Server) -> None:
+    s3_server.create_bucket("resume")
+    keys = {
+        "AWS_ACCESS_KEY_ID": s3_server.access_key,
+        "AWS_SECRET_ACCESS_KEY": s3_server.secret_key,
+        "AWS_REGION": s3_server.region,
+        "AWS_ENDPOINT_URL": s3_server.endpoint,
+    }
+    env = {OUTPUT_PREFIX + name: value for name, value in keys.items()}
+    run = write_resumable(tmp_path, output="s3://resume/models", checkpoints="s3://resume/states/x")
+    with started(run, **env) as trainer:
+        seen = wait_for(trainer, beyond_a_checkpoint, "steps beyond a checkpoint")
+        trainer.process.kill()
+        trainer.process.wait()
+    assert seen.checkpoint is not None
+    assert seen.checkpoint.uri.startswith("s3://resume/states/x/0b0b0b0b-0000-4000-8000-000000000001/")
+    assert checkpoint_files(s3_server.path("resume") / "states")
+    with started(run, **env, **{POD_UID: "pod-2"}) as trainer:
+        code, printed, _ = trainer.end()
+    assert code == 0, printed
+    went_on = went_on_from(printed)
+    kept = place(seen.checkpoint)
+    assert went_on is not None
+    assert kept is not None
+    assert went_on >= kept
+    assert checkpoint_files(s3_server.path("resume")) == []
+    assert s3_server.secret_key not in printed
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
