@@ -13,6 +13,7 @@ from typing import Any, Literal
 from .backbones import build_backbone
 from .cache.prepare import Preparation
 from .checks import input_size, read_run_file
+from .container.check import check_memory
 from .contract.report import DatasetReport
 from .contract.result import Result
 from .contract.run_file import RunFile
@@ -99,6 +100,7 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
         network = build_network(job, backbone, *input_size(job), len(opened.catalogue.layout.classes))
         board.update(model=network.report)
         log.say(network.describe())
+        check_memory(job, network, len(opened.catalogue.paths), log.say)
         data = Preparation(
             job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log
         ).run()
