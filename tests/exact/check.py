@@ -28,7 +28,7 @@ def check_backbone(name: str) -> dict[str, Any]:
     figures = {
         "name": name,
         "crossing_sets": _crossing_sets_agree(subject.backbone),
-        "spread": round(_spread(subject), 3),
+        "spread": round(subject.spread(), 3),
         "cuts": {kind: check_cut(subject, count) for kind, count in three_cuts(name, subject.backbone).items()},
     }
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -57,7 +57,7 @@ def check_cut(subject: Subject, count: int) -> dict[str, Any]:
 
 
 def _disturbances(subject: Subject, split: Split) -> list[tuple[Any, ...]]:
-    features = split.features(subject.pictures)
+    features = subject.features(split)
     return [(*features[:place], _disturbed(features[place]), *features[place + 1 :]) for place in range(len(features))]
 
 
@@ -68,12 +68,6 @@ def _disturbed(tensor: Any) -> Any:
 
 def _crossing_sets_agree(backbone: Any) -> bool:
     return [[one.name for one in crossing] for crossing in crossing_shapes(backbone)] == crossing_names(backbone)
-
-
-def _spread(subject: Subject) -> float:
-    """How much outputs differ between pictures, as a share of their size: near 0, all comparisons prove nothing."""
-    outputs = subject.backbone(subject.pictures, training=False).numpy()
-    return float(np.std(outputs, axis=0).mean() / np.abs(outputs).mean())
 
 
 if __name__ == "__main__":

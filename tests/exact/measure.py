@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tests.support.lively import EXAMPLES, lively_backbone, preprocessed, random_pictures
+from transferjob_trainer.contract.backbone_table import BACKBONES
 from transferjob_trainer.freezing import freeze_layers
 from transferjob_trainer.graph.split import Split, split_at
 
@@ -22,6 +23,8 @@ LOSS_TOLERANCE = 1e-5
 NOISE_FACTOR = 10
 FLOOR = 1e-6
 """Share of the whole gradient that is nothing: of a shift in front of a BatchNorm all of it is rounding."""
+Tensors = tuple[Any, ...]
+Forward = Callable[[Tensors], Any]
 _STATE = ("moving_mean", "moving_variance", "seed_generator_state")
 
 
@@ -47,6 +50,9 @@ class Subject:
         self.pictures = preprocessed(name, random_pictures(side))
         self.labels = np.arange(EXAMPLES) % CLASSES
         self.count = 0
+        # Keras wraps each grouped convolution in a function of its own that is compiled anew at every eager call.
+        self._compiles = BACKBONES[name].family == "convnext"
+        self._functions: dict[str, Any] = {}
         self._state = [
             (weight, weight.numpy().copy()) for weight in self.backbone.variables if weight.path.endswith(_STATE)
         ]
@@ -59,17 +65,29 @@ class Subject:
         """Freezes the first layers and cuts behind them."""
         freeze_layers(self.backbone, count)
         self.count = count
+        self._functions.clear()
         return split_at(self.backbone, count)
 
     def whole(self, pictures: Any = None) -> Step:
         """The step of the whole backbone."""
         given = self.pictures if pictures is None else pictures
-        return self._step(lambda: self.backbone(given, training=True))
+        return self._step("whole", lambda given: self.backbone(given[0], training=True), (given,))
 
-    def apart(self, split: Split, features: tuple[Any, ...] | None = None) -> Step:
+    def apart(self, split: Split, features: Tensors | None = None) -> Step:
         """The step of the tail on features."""
-        given = split.features(self.pictures) if features is None else features
-        return self._step(lambda: split.finish(given, training=True))
+        given = self.features(split) if features is None else features
+        return self._step("apart", lambda given: split.finish(given, training=True), given)
+
+    def features(self, split: Split) -> Tensors:
+        """The crossing tensors of the batch."""
+        made: Tensors = self._run("features", lambda given: split.features(given[0]), (self.pictures,))
+        return made
+
+    def spread(self) -> float:
+        """How much outputs differ between pictures, as a share of their size: near 0, comparisons prove nothing."""
+        call = self._run("outputs", lambda given: self.backbone(given[0], training=False), (self.pictures,))
+        outputs = call.numpy()
+        return float(np.std(outputs, axis=0).mean() / np.abs(outputs).mean())
 
     def nudged(self, direction: float) -> Any:
         """The pictures with every number replaced by its neighbour in this direction."""
@@ -96,15 +114,26 @@ class Subject:
         tail = [weight for layer in self.backbone.layers[self.count :] for weight in layer.trainable_weights]
         return [*tail, *self.dense.trainable_weights]
 
-    def _step(self, forward: Callable[[], Any]) -> Step:
+    def _step(self, kind: str, forward: Forward, given: Tensors) -> Step:
         import tensorflow as tf
 
+        def step(given: Tensors) -> Any:
+            with tf.GradientTape() as tape:
+                loss = self.loss(forward(given))
+            return loss, tape.gradient(loss, [weight.value for weight in self.learning])
+
         self.restore()
-        with tf.GradientTape() as tape:
-            loss = self.loss(forward())
-        gradients = tape.gradient(loss, [weight.value for weight in self.learning])
+        loss, gradients = self._run(kind, step, given)
         named = zip(self.learning, gradients, strict=True)
         return Step(float(loss), {weight.path: gradient.numpy() for weight, gradient in named})
+
+    def _run(self, kind: str, function: Forward, given: Tensors) -> Any:
+        """One call, compiled once for each cut where calls one by one are slow."""
+        if not self._compiles:
+            return function(given)
+        import tensorflow as tf
+
+        return self._functions.setdefault(kind, tf.function(function))(given)
 
 
 def noise_of(subject: Subject, reference: Step) -> dict[str, float]:

@@ -29,6 +29,9 @@ def lively_backbone(name: str, side: int, seed: int = 0) -> Any:
     random = np.random.default_rng(seed)
     for weight in backbone.weights:
         _enliven(weight, random)
+    for layer in backbone.layers:
+        if type(layer).__name__ == "LayerScale":
+            layer.gamma.assign(random.uniform(0.5, 1.5, layer.gamma.shape))
     _store_statistics(backbone, preprocessed(name, random_pictures(side, _STATISTICS)))
     return backbone
 
@@ -63,6 +66,8 @@ def _store_statistics(backbone: Any, pictures: Any) -> None:
     import keras
 
     norms = [layer for layer in backbone.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    if not norms:
+        return
     before = [norm.momentum for norm in norms]
     for norm in norms:
         norm.momentum = 0.0
