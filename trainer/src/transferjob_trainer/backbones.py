@@ -7,12 +7,14 @@ from typing import Any
 
 from .contract.backbone import BackboneSpec
 from .errors import InvalidSpec, WeightsUnavailable
+from .precision import FLOAT32
 
 
-def build_backbone(spec: BackboneSpec, height: int, width: int) -> Any:
+def build_backbone(spec: BackboneSpec, height: int, width: int, policy: str = FLOAT32) -> Any:
     """The backbone for pictures of height x width x 3, with ImageNet weights where the spec says so, else random.
 
-    Names of layers are those of a first build in a fresh process, whatever was built before.
+    Names of layers are those of a first build in a fresh process, whatever was built before. Layers that are made
+    later compute by the same dtype policy, until the next backbone is built.
 
     Raises:
         WeightsUnavailable: ImageNet weights can be neither found nor downloaded.
@@ -21,6 +23,7 @@ def build_backbone(spec: BackboneSpec, height: int, width: int) -> Any:
     import keras
 
     keras.utils.clear_session()
+    keras.config.set_dtype_policy(policy)
     builder = getattr(keras.applications, spec.name)
     shape = (height, width, 3)
     if spec.resolved_weights != "imagenet":

@@ -27,6 +27,7 @@ from .export import PATHS, export
 from .freeze_count import freeze_count
 from .log import RunLog
 from .network import Network, build_network
+from .precision import FLOAT32, dtype_policy
 from .progress_board import ProgressBoard
 from .publish import publish, published_result, result_digest
 from .settings import RunSettings
@@ -88,7 +89,7 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
 def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog, scratch: Path) -> Trained:
     weights = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
     board.update(stage="BuildingModel")
-    log.say(start_tensorflow(job.gpus))
+    log.say(start_tensorflow(job.gpus, deterministic=bool(job.training.deterministic)))
     backbone = _backbone(job)
     # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
     freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
@@ -116,14 +117,23 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
         f"best epoch {best}, {_final_split(dataset)} split: "
         + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
     )
-    return Trained(network, dataset, data.samples, best, metrics)
+    return Trained(_in_float32(network, job, len(dataset.classes)), dataset, data.samples, best, metrics)
 
 
 def _backbone(job: RunFile) -> Any:
     import keras
 
     keras.utils.set_random_seed(job.training.seed)
-    return build_backbone(job.backbone, *input_size(job))
+    return build_backbone(job.backbone, *input_size(job), dtype_policy(job.training, job.gpus))
+
+
+def _in_float32(network: Network, job: RunFile, classes: int) -> Network:
+    """The network as it is published: computed in float32, with the same weights."""
+    if network.model.dtype_policy.name == FLOAT32:
+        return network
+    twin = build_network(job, build_backbone(job.backbone, *input_size(job)), *input_size(job), classes)
+    twin.model.set_weights(network.model.get_weights())
+    return twin
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from tests.unit.trainer.runs import SIDE, backbone, digits, parsed_run
+from tests.unit.trainer.runs import SIDE, digits, parsed_run
+from transferjob_trainer.backbones import build_backbone
 from transferjob_trainer.data import Dataset
 from transferjob_trainer.log import RunLog
 from transferjob_trainer.network import Network, build_network
+from transferjob_trainer.precision import dtype_policy
 from transferjob_trainer.progress_board import ProgressBoard
 from transferjob_trainer.train.fit import make_session, picture_source
 from transferjob_trainer.train.session import Hook, Session
@@ -35,7 +37,8 @@ class Trial:
         self.run = parsed_run(training={"batchSize": 16, **training}, **parts)
         self.dataset = dataset or digits(64, 32)
         keras.utils.set_random_seed(self.run.training.seed)
-        self.network: Network = build_network(self.run, backbone(self.run.backbone.name), SIDE, SIDE, 10)
+        body = build_backbone(self.run.backbone, SIDE, SIDE, dtype_policy(self.run.training, 0))
+        self.network: Network = build_network(self.run, body, SIDE, SIDE, 10)
         self.board = ProgressBoard("pod")
         self.session: Session = make_session(
             self.network,
