@@ -46,6 +46,11 @@ def beyond_a_checkpoint(seen: Progress) -> bool:
     return kept is not None and kept.epoch == seen.epoch == 2 and kept.step < (seen.step or 0) < (seen.steps or 0)
 
 
+def has_reached(place: tuple[int, int], seen: Progress) -> bool:
+    """Whether training is at this epoch and step, or beyond."""
+    return seen.stage == "Training" and (seen.epoch or 0, seen.step or 0) >= place
+
+
 def went_on_from(printed: str) -> tuple[int, int] | None:
     """Epoch and step that a run says it went on from."""
     match = re.search(r"going on from the checkpoint of epoch (\d+), step (\d+)", printed)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tests.component.trainer.resuming import (
     beyond_a_checkpoint,
     checkpoint_files,
     epochs_in,
+    has_reached,
     place,
     published_weights,
     same_bits,
@@ -98,6 +101,23 @@ def test_a_changed_run_file_starts_anew(tmp_path: Path) -> None:
     assert went_on_from(printed) is None
     assert "for another run file, dataset or TensorFlow are not used" in printed
     assert checkpoint_files(tmp_path) == [], "all of the job's are removed"
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_at_random_moments(tmp_path: Path, undisturbed: Path) -> None:
+    run, moments = write_resumable(tmp_path), random.Random(11)
+    targets = sorted((moments.randint(1, EPOCHS), moments.randint(2, 178)) for _ in range(3))
+    for number, target in enumerate(targets):
+        with started(run, **{POD_UID: f"pod-{number}"}) as trainer:
+            wait_for(trainer, partial(has_reached, target), f"epoch and step {target}")
+            trainer.process.kill()
+            trainer.process.wait()
+    with started(run, **{POD_UID: "last"}) as trainer:
+        code, printed, _ = trainer.end()
+    assert code == 0, printed
+    assert went_on_from(printed) is not None
+    assert same_bits(published_weights(tmp_path / "output"), published_weights(undisturbed))
+    assert checkpoint_files(tmp_path) == []
 
 
 def test_on_s3_the_state_is_kept_where_the_spec_says(tmp_path: Path, s3_server: S3Server) -> None:

@@ -26,12 +26,13 @@ def check_memory(job: RunFile, network: Network, pictures: int, say: Callable[[s
     if job.gpus:
         return
     training, (height, width) = job.training, input_size(job)
+    batch = min(training.batch_size, pictures)
     need = training_need(
         network.backbone,
         network.frozen,
         network.report.trainable_parameters,
-        training.batch_size,
+        batch,
         training.optimizer,
         half=network.model.dtype_policy.compute_dtype != "float32",
     )
-    must_fit(need, training.batch_size, free=free_memory(), pictures=pictures * height * width * 3, say=say)
+    must_fit(need, batch, free=free_memory(), pictures=pictures * height * width * 3, say=say)
