@@ -152,9 +152,10 @@ class CheckpointSpec(Document):
     """States from which an interrupted run goes on."""
 
     every_seconds: Annotated[int, Field(ge=1, le=86_400)] = 120
-    """Seconds between checkpoints."""
+    """Seconds between checkpoints: what a killed run repeats at most."""
     uri: OutputURI | None = None
-    """Folder of the checkpoints. Default: beside the output."""
+    """Folder of the checkpoints, opened with the output's credentials; they are removed once the result is published.
+    Default: checkpoints, below the output."""
 
 
 class TrainingSpec(Document):
