@@ -73,10 +73,10 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     output.probe_write()
     if checkpoint_spec(job).uri is not None:
         checkpoints.probe_write()
-    with tempfile.TemporaryDirectory(prefix="transferjob-", dir=settings.scratch) as scratch:
-        trained = _train(job, settings, board, log, Path(scratch))
+    with _scratch(settings.scratch) as scratch:
+        trained = _train(job, settings, board, log, scratch)
         board.update(stage="Exporting", percent=100.0, remaining_seconds=0.0)
-        folder = Path(scratch) / "result"
+        folder = scratch / "result"
         result = _export(job, trained, folder, output.uri, settings.pod_uid, log.seconds)
         board.update(stage="Publishing")
         publish(result, folder, output)
@@ -84,6 +84,13 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     board.update(stage="Done")
     log.say(f"published {result.model_uri}")
     return result
+
+
+@contextmanager
+def _scratch(where: Path) -> Iterator[Path]:
+    """A folder for this run; a checkpoint that hangs on its way may still be written into it at the end."""
+    with tempfile.TemporaryDirectory(prefix="transferjob-", dir=where, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog, scratch: Path) -> Trained:

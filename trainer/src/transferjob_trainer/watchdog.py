@@ -19,6 +19,11 @@ LIMITS: Mapping[Stage, float] = {
     "Starting": 120.0,
     # A storage that does not answer is asked for five minutes.
     "CheckingStorage": 420.0,
+    # These show no figures while they last: a download of weights, a whole test split, a conversion, an upload.
+    "BuildingModel": 1800.0,
+    "Evaluating": 1800.0,
+    "Exporting": 1800.0,
+    "Publishing": 1800.0,
     "Done": 60.0,
 }
 """Seconds without any movement by stage, where they differ."""
