@@ -120,7 +120,9 @@ def _weight_distance(runner: Runner, reference: Trajectory, other: Trajectory, n
     def far(path: str) -> float:
         value = reference.weights[path]
         noisy = max(distance(value, one.weights[path]) for one in noise)
-        return distance(value, other.weights[path]) / (NOISE_FACTOR * noisy + FLOOR * moved)
+        # Where rounding has moved nothing, one number may still be stored one rounding off.
+        rounding = float(np.spacing(np.abs(value).max()))
+        return distance(value, other.weights[path]) / (NOISE_FACTOR * noisy + FLOOR * moved + rounding)
 
     return max(map(far, reference.weights))
 
