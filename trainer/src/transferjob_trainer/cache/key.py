@@ -30,6 +30,7 @@ def key_document(
     variables: Sequence[Any],
     tensors: Sequence[TensorSpec],
     *,
+    layers: int,
     size: tuple[int, int],
     pooling: str | None,
     listing: str,
@@ -41,6 +42,7 @@ def key_document(
         run: the job.
         variables: the Keras variables of the prefix with the values they have now.
         tensors: what crosses the cut, or what pooling made of it.
+        layers: layers of the backbone in front of the cut.
         size: height and width of the input in pixels.
         pooling: the head's pooling when the vectors after it are kept.
         listing: digest of the dataset's pictures by path, size and tag.
@@ -50,6 +52,7 @@ def key_document(
         "backbone": run.backbone.name,
         "variant": run.backbone.resolved_variant,
         "variables": variables_digest(variables),
+        "layers": layers,
         "tensors": [tensor.document() for tensor in tensors],
         "pooling": pooling,
         "input": list(size),

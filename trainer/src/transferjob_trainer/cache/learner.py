@@ -16,7 +16,8 @@ def cached_learner(network: Network, count: int, *, pooled: bool) -> Learner:
     last, _ = last_layer(network.model)
     split = split_at(network.backbone, count)
     if pooled:
-        inputs = [keras.Input(network.model.get_layer("head_pooling").output.shape[1:], name="pooled")]
+        vector = network.model.get_layer("head_pooling").output
+        inputs = [keras.Input(vector.shape[1:], dtype=vector.dtype, name="pooled")]
         made = inputs[0]
     else:
         inputs = [

@@ -40,6 +40,17 @@ class Prefix:
         self._call = tf.function(self._features, input_signature=[tf.TensorSpec([None, *shape], tf.uint8)])
 
     @property
+    def dtypes(self) -> tuple[str, ...]:
+        """The type of each tensor's numbers, as the precision made it."""
+        return tuple(str(output.dtype) for output in self._model.outputs)
+
+    def build(self) -> None:
+        """Builds the graph by way of one black picture, so that the first real one does not pay for it."""
+        import tensorflow as tf
+
+        self._call(tf.zeros([1, *self._model.input_shape[1:]], tf.uint8))
+
+    @property
     def variables(self) -> list[Any]:
         """The Keras variables that the features depend on."""
         return list(self._model.weights)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -172,16 +172,18 @@ class Preparation:
         assert cut is not None
         prefix = Prefix(self._network, self._job.backbone.facts.family, cut.count, pooled=cut.pooled)
         catalogue = self._opened.catalogue
+        tensors = [replace(tensor, dtype=dtype) for tensor, dtype in zip(cut.tensors, prefix.dtypes, strict=True)]
         document = key_document(
             self._job,
             prefix.variables,
-            cut.tensors,
+            tensors,
+            layers=cut.count,
             size=input_size(self._job),
             pooling=self._job.head.pooling if cut.pooled else None,
             listing=catalogue.listing,
             device=device_kind(),
         )
-        spec = entry_spec(document, len(catalogue.paths), cut.tensors)
+        spec = entry_spec(document, len(catalogue.paths), tensors)
         if plan.choice.keep == "Disk":
             assert store is not None
             filled = self._from_disk(store.open(spec), prefix, document)
@@ -209,6 +211,7 @@ class Preparation:
         dataset = self._load()
         samples = np.ascontiguousarray(dataset.final.images[:SAMPLES])
         pictures = PictureRows(catalogue, dataset)
+        prefix.build()
         progress = FillProgress(self._board, self._log)
         fill(entry, lambda rows: prefix(pictures.rows(rows)), progress)
         progress.done()
