@@ -25,7 +25,7 @@ def moved(name: str, gradients: list[Any], *, steps: int = 3, weight_decay: floa
     import tensorflow as tf
 
     variables = [keras.Variable(np.ones_like(gradient)) for gradient in gradients]
-    spec = OptimizerSpec(name=name, weight_decay=weight_decay)  # type: ignore[arg-type]
+    spec = OptimizerSpec(name=name, weight_decay=weight_decay)
     optimizer = make_optimizer(spec, lambda _done: tf.constant(0.01), variables, **options)
     for _ in range(steps):
         optimizer.apply([tf.constant(gradient) for gradient in gradients], variables)
