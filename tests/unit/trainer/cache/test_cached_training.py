@@ -14,7 +14,7 @@ from transferjob_trainer.log import RunLog
 from transferjob_trainer.progress_board import ProgressBoard
 from transferjob_trainer.train.fit import make_session
 
-SGD = {"name": "SGD", "learningRate": 1e-5}
+SGD = {"name": "SGD", "learningRate": 1e-6}
 INSIDE_A_BLOCK = {"upTo": "block_5_depthwise_BN"}
 CASES = [
     pytest.param("MobileNetV2", INSIDE_A_BLOCK, "Memory", "2 tensors", id="inside a block"),
