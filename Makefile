@@ -9,10 +9,10 @@ KEEP ?= 0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults lint fmt types generate verify clean bench-operator
+.PHONY: help install build demo test test-unit test-slow test-faults test-exact lint fmt types generate generate-backbones verify clean bench-operator
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 install: .venv/.installed ## makes .venv from the lock file
 
@@ -40,6 +40,9 @@ bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1"
 test-faults: build ## every fault of the proxy and every kill, about 25 minutes
 	@$(PY) -m pytest tests/faults $(PYTEST_ARGS)
 
+test-exact: install ## training on features equals training the whole model, on all 40 backbones, one process each
+	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
+
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint
 
@@ -49,6 +52,9 @@ fmt: install ## formats the code
 
 generate: install ## writes what is generated: crds/, docs/reference/
 	@scripts/generate
+
+generate-backbones: install ## writes the tables of layers, blocks and stages from the graphs of all 40 backbones (minutes)
+	@$(PY) -m transferjob_trainer.graph.tables
 
 verify: install ## regenerates everything that is generated and fails on a difference
 	@scripts/verify

@@ -4,7 +4,7 @@ import pytest
 
 from transferjob_trainer.backbones import build_backbone
 from transferjob_trainer.contract import BACKBONES, BackboneFacts, BackboneSpec
-from transferjob_trainer.errors import InvalidSpec
+from transferjob_trainer.errors import InvalidSpec, WeightsUnavailable
 
 QUICK = ("MobileNet", "MobileNetV3Small", "ResNet50", "VGG16")
 
@@ -35,3 +35,15 @@ def test_names_are_those_of_a_first_build_whatever_was_built_before() -> None:
 def test_what_keras_refuses_is_told_in_one_sentence() -> None:
     with pytest.raises(InvalidSpec, match="16 x 16 cannot be used with ResNet50"):
         build_backbone(BackboneSpec(name="ResNet50", weights="none"), 16, 16)
+
+
+def test_weights_that_were_damaged_on_their_way_are_no_fault_of_the_spec(monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(*_: object, **__: object) -> str:
+        raise ValueError("Incomplete or corrupted file detected. The md5 file hash does not match")
+
+    # Keras' own download, which needs the Internet; what it raises is a ValueError, as of a size that is wrong.
+    monkeypatch.setattr("keras.src.applications.resnet.file_utils.get_file", damaged)
+    with pytest.raises(WeightsUnavailable, match=r"corrupted file detected.*give spec.backbone.weights a URI"):
+        build_backbone(BackboneSpec(name="ResNet50"), 32, 32)
+    with pytest.raises(InvalidSpec, match="16 x 16 cannot be used with ResNet50"):
+        build_backbone(BackboneSpec(name="ResNet50"), 16, 16)

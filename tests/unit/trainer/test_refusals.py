@@ -53,7 +53,11 @@ def message_of(log: Path) -> Termination:
             {"freeze": {"layers": 87}},
             "spec.freeze.layers must be at most 86, the number of layers of MobileNet, got 87",
         ),
-        ({"freeze": {"blocks": 2}}, "spec.freeze.blocks: not supported yet"),
+        ({"freeze": {"blocks": 14}}, "freeze.blocks must be at most 13, the number of blocks of MobileNet, got 14"),
+        (
+            {"freeze": {"upTo": "conv_pw_99"}},
+            "spec.freeze.upTo names no layer of the backbone: 'conv_pw_99'; near it are conv_pw_9, ",
+        ),
         ({"freeze": {"layers": 1, "all": True}}, "exactly one of layers, upTo"),
         ({"dataset": {"uri": "gs://bucket/x"}}, "spec.dataset.uri: not supported yet"),
         (

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .contract.backbone import BackboneSpec
 from .errors import InvalidSpec, WeightsUnavailable
+from .precision import FLOAT32
 
 
-def build_backbone(spec: BackboneSpec, height: int, width: int) -> Any:
+def build_backbone(spec: BackboneSpec, height: int, width: int, policy: str = FLOAT32) -> Any:
     """The backbone for pictures of height x width x 3, with ImageNet weights where the spec says so, else random.
 
-    Names of layers are those of a first build in a fresh process, whatever was built before.
+    Names of layers are those of a first build in a fresh process, whatever was built before. Layers that are made
+    later compute by the same dtype policy, until the next backbone is built.
 
     Raises:
         WeightsUnavailable: ImageNet weights can be neither found nor downloaded.
@@ -20,20 +23,28 @@ def build_backbone(spec: BackboneSpec, height: int, width: int) -> Any:
     import keras
 
     keras.utils.clear_session()
+    keras.config.set_dtype_policy(policy)
     builder = getattr(keras.applications, spec.name)
-    imagenet = spec.resolved_weights == "imagenet"
+    shape = (height, width, 3)
+    if spec.resolved_weights != "imagenet":
+        return _with_random_weights(builder, spec.name, shape)
     try:
-        return builder(include_top=False, weights="imagenet" if imagenet else None, input_shape=(height, width, 3))
-    except ValueError as error:
-        raise InvalidSpec(
-            f"spec.input {height} x {width} cannot be used with {spec.name}: {_first_line(error)}"
-        ) from None
+        return builder(include_top=False, weights="imagenet", input_shape=shape)
     except Exception as error:
-        if not imagenet:
-            raise
+        # A file that was damaged on its way is a ValueError like a wrong size: without weights only the size is left.
+        _with_random_weights(builder, spec.name, shape)
         raise WeightsUnavailable(
             f"the ImageNet weights of {spec.name} are neither in the Keras cache nor to be downloaded"
             f" ({_first_line(error)}); give spec.backbone.weights a URI"
+        ) from None
+
+
+def _with_random_weights(builder: Callable[..., Any], name: str, shape: tuple[int, int, int]) -> Any:
+    try:
+        return builder(include_top=False, weights=None, input_shape=shape)
+    except ValueError as error:
+        raise InvalidSpec(
+            f"spec.input {shape[0]} x {shape[1]} cannot be used with {name}: {_first_line(error)}"
         ) from None
 
 

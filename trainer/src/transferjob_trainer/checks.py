@@ -8,9 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .contract.layer_table import layer_table
 from .contract.run_file import RunFile
 from .contract.unsupported import find_unsupported
 from .errors import InvalidSpec
+from .freeze_count import freeze_count
+from .precision import check_precision
+from .train.phases import resolve_phases
+from .train.rates import layer_factors
 
 MAX_RUN_FILE_BYTES = 256 * 1024
 MAX_SHOWN = 80
@@ -31,8 +36,9 @@ def read_run_file(path: Path) -> RunFile:
     unsupported = find_unsupported(document)
     if unsupported:
         raise InvalidSpec(", ".join(f"spec.{name}" for name in unsupported) + ": not supported yet")
-    _check_depth(run)
+    _check_layers(run)
     _check_size(run)
+    check_precision(run.training, run.gpus)
     return run
 
 
@@ -74,11 +80,11 @@ def _shown(value: object) -> str:
     return f", got {text}" if len(text) <= MAX_SHOWN else ""
 
 
-def _check_depth(run: RunFile) -> None:
-    count, depth = run.freeze.layers, run.backbone.depth
-    if count is not None and count > depth:
-        name = run.backbone.name
-        raise InvalidSpec(f"spec.freeze.layers must be at most {depth}, the number of layers of {name}, got {count}")
+def _check_layers(run: RunFile) -> None:
+    names = [layer.name for layer in layer_table(run.backbone.name, run.backbone.resolved_variant)]
+    freeze_count(run.freeze, names, run.backbone)
+    resolve_phases(run, names)
+    layer_factors(run.training.layerwise_learning_rate, run.backbone, names)
 
 
 def _check_size(run: RunFile) -> None:

@@ -7,18 +7,27 @@ from typing import Any
 import numpy as np
 
 from .data import Examples
+from .data.types import Labels
 from .train.batches import evaluation_batch
 
 
 def probabilities(model: Any, examples: Examples) -> Any:
     """The model's outputs for the examples, float32 [n, classes]."""
-    return model.predict(examples.images, batch_size=evaluation_batch(examples), verbose=0)
+    return model.predict(examples.images, batch_size=evaluation_batch(examples.images[0, ..., 0].size), verbose=0)
 
 
 def evaluate(model: Any, examples: Examples) -> dict[str, float]:
-    """accuracy, balancedAccuracy (the mean of the classes' recalls) and loss (cross-entropy in nats)."""
-    outputs = probabilities(model, examples)
-    labels = examples.labels
+    """The figures of a model over examples."""
+    return figures(probabilities(model, examples), examples.labels)
+
+
+def figures(outputs: Any, labels: Labels) -> dict[str, float]:
+    """accuracy, balancedAccuracy (the mean of the classes' recalls) and loss (cross-entropy in nats).
+
+    Args:
+        outputs: probabilities, float32 [n, classes].
+        labels: the right classes, [n].
+    """
     right = outputs.argmax(axis=1) == labels
     picked = np.clip(outputs[np.arange(len(labels)), labels], 1e-7, 1.0)
     return {

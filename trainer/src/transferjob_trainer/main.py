@@ -8,15 +8,18 @@ import traceback
 from collections.abc import Mapping, Sequence
 
 from .contract.exit_codes import ExitCode
+from .contract.progress import Progress
 from .contract.termination import Termination
-from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure
+from .ending import Ending
+from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure, Stalled
 from .log import RunLog
 from .progress_board import ProgressBoard
 from .progress_server import serving
 from .run import run
 from .settings import RunSettings, read_settings
 from .signals import Terminated, end_on_sigterm, ignore_sigterm
-from .termination import failure, success, write_termination
+from .termination import failure, success
+from .watchdog import watching
 
 INTERRUPTED = 130
 
@@ -25,38 +28,54 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
     """Runs the trainer and returns its exit code (contract.exit_codes; 130 after Ctrl-C)."""
     settings = read_settings(sys.argv[1:] if arguments is None else arguments, os.environ if env is None else env)
     log = RunLog(settings.mask)
+    board = ProgressBoard(settings.pod_uid)
+    ending = Ending(settings.termination_log, log)
     end_on_sigterm()
     try:
-        ended, code = _attempt(settings, log), ExitCode.DONE
+        ended, code = _attempt(settings, board, log, ending), ExitCode.DONE
     except RunFailure as error:
-        ended, code = _failed(error, log), error.code
+        ended, code = _failed(error, board, log), error.code
     except Terminated:
-        told = Preempted("told to end by SIGTERM before the run was done; the next attempt starts from the beginning")
-        ended, code = _failed(told, log), told.code
+        told = Preempted(f"told to end by SIGTERM before the run was done; {_what_is_next(board.read())}")
+        ended, code = _failed(told, board, log), told.code
     except KeyboardInterrupt:
         log.say("interrupted")
         return INTERRUPTED
     ignore_sigterm()
-    _leave(ended, settings, log)
+    ending.tell(ended)
     return int(code)
 
 
-def _leave(ended: Termination, settings: RunSettings, log: RunLog) -> None:
-    try:
-        write_termination(settings.termination_log, ended)
-    except OSError as error:
-        log.say(f"the termination message cannot be written to {settings.termination_log}: {error.strerror}")
+def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: Ending) -> Termination:
+    def stalled(progress: Progress, seconds: float) -> None:
+        _end_stalled(progress, seconds, board, log, ending)
 
-
-def _attempt(settings: RunSettings, log: RunLog) -> Termination:
-    board = ProgressBoard(settings.pod_uid)
     try:
-        with serving(board, settings.address, settings.port):
+        with serving(board, settings.address, settings.port), watching(board, stalled, settings.stall_seconds):
             return success(run(settings, board, log))
     except RunFailure:
         raise
     except Exception as error:
         raise _named(error, log) from error
+
+
+def _end_stalled(progress: Progress, seconds: float, board: ProgressBoard, log: RunLog, ending: Ending) -> None:
+    """In the watchdog's thread: the main one hangs and cannot be asked."""
+    place = "" if progress.epoch is None else f", epoch {progress.epoch}, step {progress.step}"
+    error = Stalled(
+        f"nothing moved for {seconds:.0f} s in stage {progress.stage}{place};"
+        f" the log holds the stacks of all threads; {_what_is_next(progress)}"
+    )
+    ending.tell(_failed(error, board, log))
+    sys.stdout.flush()
+    os._exit(error.code)
+
+
+def _what_is_next(progress: Progress) -> str:
+    kept = progress.checkpoint
+    if kept is None:
+        return "there is no checkpoint yet, so the next attempt starts from the beginning"
+    return f"the next attempt goes on from the checkpoint of epoch {kept.epoch}, step {kept.step}"
 
 
 def _named(error: Exception, log: RunLog) -> RunFailure:
@@ -68,6 +87,6 @@ def _named(error: Exception, log: RunLog) -> RunFailure:
     return Crash(f"{type(error).__name__}: {first}")
 
 
-def _failed(error: RunFailure, log: RunLog) -> Termination:
+def _failed(error: RunFailure, board: ProgressBoard, log: RunLog) -> Termination:
     log.say(f"{error.reason}: {error.message}")
-    return failure(error.code, log.mask(error.message), log.tail())
+    return failure(error.code, log.mask(error.message), log.tail(), board.read().checkpoint)

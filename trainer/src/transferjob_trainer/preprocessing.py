@@ -21,17 +21,20 @@ MODES = {
 
 
 def preprocess(pixels: Any, family: str) -> Any:
-    """What the family's backbone expects, from a Keras tensor of raw pixels [n, height, width, 3], RGB, 0 to 255."""
+    """What the family's backbone expects, from a Keras tensor of raw pixels [n, height, width, 3], RGB, 0 to 255.
+
+    In float32 whatever the precision of the rest: a mean of 103.939 has no bfloat16.
+    """
     import keras
 
     mode = MODES.get(family)
     if mode == "caffe":
         offset = [-mean for mean in CAFFE_MEAN_BGR]
-        return keras.layers.Rescaling(1.0, offset, name="preprocess")(keras.ops.flip(pixels, axis=-1))
+        return keras.layers.Rescaling(1.0, offset, dtype="float32", name="preprocess")(keras.ops.flip(pixels, axis=-1))
     if mode == "tf":
-        return keras.layers.Rescaling(1 / 127.5, -1.0, name="preprocess")(pixels)
+        return keras.layers.Rescaling(1 / 127.5, -1.0, dtype="float32", name="preprocess")(pixels)
     if mode == "torch":
         scale = [1 / (255 * std) for std in TORCH_STD]
         offset = [-mean / std for mean, std in zip(TORCH_MEAN, TORCH_STD, strict=True)]
-        return keras.layers.Rescaling(scale, offset, name="preprocess")(pixels)
+        return keras.layers.Rescaling(scale, offset, dtype="float32", name="preprocess")(pixels)
     return pixels

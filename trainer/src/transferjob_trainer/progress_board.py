@@ -8,6 +8,8 @@ from typing import Any
 
 from .contract.progress import Progress
 
+_MOVED_SECONDS = 1.0
+
 
 class ProgressBoard:
     """Holds one Progress; every change moves its time."""
@@ -21,6 +23,11 @@ class ProgressBoard:
         with self._lock:
             fields = {**self._progress.model_dump(), **changes, "updated_time": time.time()}
             self._progress = Progress.model_validate(fields)
+
+    def moved(self) -> None:
+        """Something moved that no field tells; at most once a second this moves the time."""
+        if time.time() - self._progress.updated_time >= _MOVED_SECONDS:
+            self.update()
 
     def read(self) -> Progress:
         """The document as it stands."""

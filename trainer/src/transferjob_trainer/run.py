@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from .backbones import build_backbone
+from .cache.prepare import Preparation
 from .checks import input_size, read_run_file
+from .container.check import check_memory
 from .contract.report import DatasetReport
 from .contract.result import Result
 from .contract.run_file import RunFile
 from .contract.uri import OUTPUT_SCHEMES, parse_uri
-from .data import Dataset, load_dataset
+from .data import Dataset, OpenDataset, PictureFormat, open_dataset
+from .data.types import Images
 from .digests import describe_artifact
 from .errors import DatasetInvalid
-from .evaluate import evaluate
+from .evaluate import figures
 from .export import PATHS, export
-from .freezing import freeze_count
+from .freeze_count import freeze_count
 from .log import RunLog
 from .network import Network, build_network
+from .precision import FLOAT32, dtype_policy
 from .progress_board import ProgressBoard
 from .publish import publish, published_result, result_digest
 from .settings import RunSettings
 from .storage import open_storage
 from .tensorflow_setup import start_tensorflow
-from .train.fit import fit
+from .train.checkpoint.keeping import train_with_checkpoints
+from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
+from .train.fit import make_session
 from .versions import versions
 from .weights import fetch_weights, load_weights
 
@@ -42,6 +49,7 @@ class Trained:
 
     network: Network
     dataset: Dataset
+    samples: Images
     best_epoch: int
     metrics: dict[str, float]
 
@@ -57,75 +65,103 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     location = parse_uri(job.output.uri, OUTPUT_SCHEMES)
     output = open_storage(location, settings.output_credentials, claims_root=settings.claims_root)
     earlier = published_result(job.job, output)
+    checkpoints = checkpoint_storage(job, settings)
     if earlier is not None:
+        clear_checkpoints(job, checkpoints, log.say)
         log.say(f"an earlier attempt has published {earlier.model_uri}; nothing is left to do")
         return earlier
     output.probe_write()
-    with tempfile.TemporaryDirectory(prefix="transferjob-", dir=settings.scratch) as scratch:
-        trained = _train(job, settings, board, log, Path(scratch))
+    if checkpoint_spec(job).uri is not None:
+        checkpoints.probe_write()
+    with _scratch(settings.scratch) as scratch:
+        trained = _train(job, settings, board, log, scratch)
         board.update(stage="Exporting", percent=100.0, remaining_seconds=0.0)
-        folder = Path(scratch) / "result"
+        folder = scratch / "result"
         result = _export(job, trained, folder, output.uri, settings.pod_uid, log.seconds)
         board.update(stage="Publishing")
         publish(result, folder, output)
+    clear_checkpoints(job, checkpoints, log.say)
     board.update(stage="Done")
     log.say(f"published {result.model_uri}")
     return result
 
 
+@contextmanager
+def _scratch(where: Path) -> Iterator[Path]:
+    """A folder for this run; a checkpoint that hangs on its way may still be written into it at the end."""
+    with tempfile.TemporaryDirectory(prefix="transferjob-", dir=where, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog, scratch: Path) -> Trained:
     weights = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
     board.update(stage="BuildingModel")
-    log.say(start_tensorflow(job.gpus))
+    log.say(start_tensorflow(job.gpus, deterministic=bool(job.training.deterministic)))
     backbone = _backbone(job)
     # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
-    freeze_count(job.freeze, [layer.name for layer in backbone.layers])
+    freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
     board.update(stage="LoadingData")
-    dataset = _load(job, settings, scratch, log)
-    board.update(stage="LoadingWeights", dataset=_dataset_report(dataset))
-    if weights is not None:
-        load_weights(backbone, weights, job.backbone)
-    network = build_network(job, backbone, *input_size(job), len(dataset.classes))
-    board.update(model=network.report)
-    log.say(network.describe())
-    best = fit(network.model, dataset, job.training, board, log)
+    with _open(job, settings, scratch, log) as opened:
+        board.update(stage="LoadingWeights")
+        if weights is not None:
+            load_weights(backbone, weights, job.backbone)
+        network = build_network(job, backbone, *input_size(job), len(opened.catalogue.layout.classes))
+        board.update(model=network.report)
+        log.say(network.describe())
+        check_memory(job, network, len(opened.catalogue.paths), log.say)
+        data = Preparation(
+            job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log
+        ).run()
+    dataset = data.dataset
+    board.update(dataset=_dataset_report(dataset))
+    log.say(_describe(dataset))
+    session = make_session(network, job, data.source, board, log)
+    train_with_checkpoints(session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch)
+    best = session.best.document.epoch
     board.update(stage="Evaluating")
-    metrics = evaluate(network.model, dataset.final)
+    metrics = figures(data.probabilities(dataset.final), dataset.final.labels)
     log.say(
         f"best epoch {best}, {_final_split(dataset)} split: "
         + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
     )
-    return Trained(network, dataset, best, metrics)
+    return Trained(_in_float32(network, job, len(dataset.classes)), dataset, data.samples, best, metrics)
 
 
 def _backbone(job: RunFile) -> Any:
     import keras
 
     keras.utils.set_random_seed(job.training.seed)
-    return build_backbone(job.backbone, *input_size(job))
+    return build_backbone(job.backbone, *input_size(job), dtype_policy(job.training, job.gpus))
 
 
-def _load(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Dataset:
+def _in_float32(network: Network, job: RunFile, classes: int) -> Network:
+    """The network as it is published: computed in float32, with the same weights."""
+    if network.model.dtype_policy.name == FLOAT32:
+        return network
+    twin = build_network(job, build_backbone(job.backbone, *input_size(job)), *input_size(job), classes)
+    twin.model.set_weights(network.model.get_weights())
+    return twin
+
+
+@contextmanager
+def _open(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Iterator[OpenDataset]:
     height, width = input_size(job)
-    log.say(f"loading {job.dataset.uri}, {height} x {width} pixels")
+    log.say(f"listing {job.dataset.uri}")
     opener = partial(
         open_storage,
         credentials=settings.dataset_credentials,
         claims_root=settings.claims_root,
         absent=DatasetInvalid,
     )
-    dataset = load_dataset(
+    with open_dataset(
         job.dataset,
-        height=height,
-        width=width,
-        resize=job.input.resize,
+        PictureFormat(height, width, job.input.resize),
         seed=job.training.seed,
         storage_factory=opener,
         scratch=scratch,
         expected_classes=job.head.classes,
-    )
-    log.say(_describe(dataset))
-    return dataset
+    ) as opened:
+        yield opened
 
 
 def _describe(dataset: Dataset) -> str:
@@ -171,7 +207,7 @@ def _export(
         formats=job.output.formats,
         classes=dataset.classes,
         metrics=trained.metrics,
-        pictures=dataset.final.images,
+        pictures=trained.samples,
     )
     artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
     digest = result_digest(artifacts)

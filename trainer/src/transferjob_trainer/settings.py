@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from .contract.progress import ENDPOINT_PORT
 from .storage import Credentials
 
 MAX_PORT = 65_535
+DEFAULT_GRACE_SECONDS = 120.0
+"""The default of run.terminationGracePeriodSeconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class RunSettings:
     claims_root: Path | None
     scratch: Path
     termination_log: Path | None
+    grace_seconds: float
+    """From being told to end to being killed."""
+    stall_seconds: float | None
+    """Without any movement, after which the run is ended; None: by stage."""
     dataset_credentials: Credentials
     output_credentials: Credentials
 
@@ -44,6 +51,13 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
         "--listen", type=_endpoint, default=None, metavar="IP[:PORT]", help="address of the progress endpoint"
     )
     parser.add_argument("--termination-log", type=Path, default=None, help="file for the termination message")
+    parser.add_argument(
+        "--stall-seconds",
+        type=_positive,
+        default=None,
+        metavar="SECONDS",
+        help="ends the run when nothing moves for so long; default: nine minutes in most stages",
+    )
     given = parser.parse_args(arguments)
     address, port = given.listen or (env.get(names.POD_IP) or "127.0.0.1", ENDPOINT_PORT)
     claims = env.get(names.CLAIMS_ROOT)
@@ -55,6 +69,8 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
         claims_root=Path(claims) if claims else None,
         scratch=Path(env.get(names.SCRATCH, tempfile.gettempdir())),
         termination_log=given.termination_log or _default_termination_log(),
+        grace_seconds=_number(env.get(names.GRACE_SECONDS)) or DEFAULT_GRACE_SECONDS,
+        stall_seconds=given.stall_seconds,
         dataset_credentials=Credentials.from_environment(names.DATASET_PREFIX, env),
         output_credentials=Credentials.from_environment(names.OUTPUT_PREFIX, env),
     )
@@ -66,6 +82,22 @@ def _endpoint(text: str) -> tuple[str, int]:
     if not address or number is None or number > MAX_PORT:
         raise argparse.ArgumentTypeError(f"must be IP or IP:PORT with a port up to {MAX_PORT}, got {text!r}")
     return address, number
+
+
+def _positive(text: str) -> float:
+    number = _number(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(f"must be a positive number of seconds, got {text!r}")
+    return number
+
+
+def _number(text: str | None) -> float | None:
+    """A positive number, or None for what is none."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 < number < math.inf else None
 
 
 def _default_termination_log() -> Path | None:

@@ -1,9 +1,12 @@
-"""SIGTERM: the pod is told to end. Imports nothing, so that it can be heeded from the first moment on."""
+"""SIGTERM: the pod is told to end. Imports nothing of ours, so that it can be heeded from the first moment on."""
 
 from __future__ import annotations
 
 import os
 import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 EARLY_EXIT = 75
@@ -12,6 +15,13 @@ EARLY_EXIT = 75
 
 class Terminated(BaseException):
     """SIGTERM came. Not an Exception: nothing that explains away a failed load or download may swallow it."""
+
+
+class Notice:
+    """Whether the run was told to end."""
+
+    given: float | None = None
+    """When, on time.monotonic's clock."""
 
 
 def leave_on_sigterm() -> None:
@@ -28,6 +38,26 @@ def end_on_sigterm() -> None:
 def ignore_sigterm() -> None:
     """From now on SIGTERM is ignored: the end has begun, and the message about it must be written."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+@contextmanager
+def noted_sigterm() -> Iterator[Notice]:
+    """In the body SIGTERM is noted, and the body raises Terminated where it can; at its end it is raised at the latest.
+
+    For work that must not be left between two of its steps.
+    """
+    notice = Notice()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        notice.given = notice.given or time.monotonic()
+
+    signal.signal(signal.SIGTERM, note)
+    try:
+        yield notice
+    finally:
+        (end_on_sigterm if notice.given is None else ignore_sigterm)()
+    if notice.given is not None:
+        raise Terminated
 
 
 def _raise(_number: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .contract.exit_codes import ENDING_BY_CODE, ExitCode
+from .contract.report import CheckpointReport
 from .contract.result import Result
 from .contract.termination import PublishedResult, Termination
 
@@ -23,9 +24,10 @@ def success(result: Result) -> Termination:
     )
 
 
-def failure(code: ExitCode, message: str, log_tail: str) -> Termination:
-    """The message of a run that failed."""
-    return Termination(reason=ENDING_BY_CODE[code].reason, message=message, log_tail=log_tail or None)
+def failure(code: ExitCode, message: str, log_tail: str, checkpoint: CheckpointReport | None = None) -> Termination:
+    """The message of a run that failed, with the checkpoint that the next attempt would go on from."""
+    reason = ENDING_BY_CODE[code].reason
+    return Termination(reason=reason, message=message, log_tail=log_tail or None, checkpoint=checkpoint)
 
 
 def write_termination(path: Path | None, message: Termination) -> None:

@@ -1,4 +1,4 @@
-"""Rules that depend on the backbone: freeze count and input side."""
+"""Rules that depend on the backbone: freeze count, blocks, stages and input side."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from transferjob_trainer.contract import BACKBONES, BackboneFacts, BackboneSpec
+from transferjob_trainer.contract.block_table import blocks_of, stages_of
 
 from .rule import Rule
 
@@ -38,6 +39,29 @@ def backbone_rules() -> Iterator[Rule]:
         if facts.minimum_side > SMALLEST_SIDE:
             yield _side_rule(facts, "height")
             yield _side_rule(facts, "width")
+    yield from _part_rules("blocks", blocks_of)
+    yield from _part_rules("stages", stages_of)
+
+
+def _part_rules(form: str, count_of: Callable[[BackboneFacts], int]) -> Iterator[Rule]:
+    """One rule for all backbones that have equally many parts."""
+    names: dict[int, list[str]] = {}
+    for facts in BACKBONES.values():
+        names.setdefault(count_of(facts), []).append(facts.name)
+    for limit, same in sorted(names.items()):
+        yield _part_rule(form, limit, tuple(same))
+
+
+def _part_rule(form: str, limit: int, names: tuple[str, ...]) -> Rule:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return Rule(
+        at="",
+        cel=f"!has(self.freeze.{form}) || !(self.backbone.name in [{listed}]) || self.freeze.{form} <= {limit}",
+        message=f"must be at most {limit}, the number of {form} of {_listed(names)}",
+        field=f"freeze.{form}",
+        broken=lambda spec: spec.backbone.name in names and (getattr(spec.freeze, form) or 0) > limit,
+        shows_value=True,
+    )
 
 
 def _depth_rule(facts: BackboneFacts, depth: int, of_variant: str, imagenet: bool | None) -> Rule:
@@ -72,3 +96,7 @@ def _side_rule(facts: BackboneFacts, side: str) -> Rule:
         broken=lambda spec: spec.backbone.name == facts.name and (getattr(spec.input, side) or limit) < limit,
         shows_value=True,
     )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -45,6 +45,8 @@ _SHAPE = (
     _exactly_one("freeze", FORMS),
     _exactly_one("training.phases[].freeze", FORMS),
     _exactly_one("head.layers[]", ("dense", "dropout")),
+    _exactly_one("training.layerwiseLearningRate", ("decay", "multipliers")),
+    _exactly_one("training.classWeights", ("balanced", "values")),
     _exactly_one("pod.env[].valueFrom", ("secretKeyRef", "configMapKeyRef")),
     _at_most_one("pod.env[]", ("value", "valueFrom")),
     _at_most_one("backbone", ("weights", "weightsFrom")),

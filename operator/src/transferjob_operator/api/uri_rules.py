@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from transferjob_trainer.contract.backbone import NAMED_WEIGHTS
-from transferjob_trainer.contract.uri import DATASET_SCHEMES, LOCAL_ONLY_SCHEMES, OUTPUT_SCHEMES, WEIGHTS_SCHEMES
+from transferjob_trainer.contract.uri import (
+    CACHE_SCHEMES,
+    DATASET_SCHEMES,
+    LOCAL_ONLY_SCHEMES,
+    OUTPUT_SCHEMES,
+    WEIGHTS_SCHEMES,
+)
 
 from .rule import Rule
 
@@ -16,7 +22,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "dataset.uri": DATASET_SCHEMES,
     "dataset.validation.uri": DATASET_SCHEMES,
     "dataset.test.uri": DATASET_SCHEMES,
-    "training.featureCache.uri": OUTPUT_SCHEMES,
+    "training.featureCache.uri": CACHE_SCHEMES,
     "training.checkpoint.uri": OUTPUT_SCHEMES,
     "output.uri": OUTPUT_SCHEMES,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from .commands.backbones import backbones
 from .commands.delete import delete
 from .commands.list import list_jobs
 from .commands.logs import logs
@@ -16,6 +17,7 @@ from .options import Connection, Context, Kubeconfig, Namespace
 
 _KEEP_LINES = "\b\n"
 _EXAMPLES = """Examples:
+  transferjob backbones ResNet50
   transferjob submit -f flowers.yaml --watch
   transferjob list -A
   transferjob status flowers --watch
@@ -49,4 +51,5 @@ app.command("status")(status)
 app.command("logs")(logs)
 app.command("wait")(wait)
 app.command("delete")(delete)
+app.command("backbones")(backbones)
 app.command("version")(version)

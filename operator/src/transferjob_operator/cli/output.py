@@ -28,6 +28,13 @@ def console() -> Console:
     return Console(highlight=False, emoji=False, markup=False)
 
 
+def terminal_width() -> int | None:
+    """Characters in a line of the terminal; None when standard output is none."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def say(text: str) -> None:
     """A line for the one who asked, on standard output at once."""
     _print(text, sys.stdout)
@@ -65,14 +72,19 @@ def print_change(job: Mapping[str, Any], form: Format) -> None:
     print_objects([job], form, as_list=False)
 
 
-def _encoded(document: Mapping[str, Any], form: Format) -> str:
+def print_document(document: Mapping[str, Any] | Sequence[Any], form: Format) -> None:
+    """Prints something that is no object of the cluster, as JSON or YAML."""
+    print(_encoded(document, form), flush=True)
+
+
+def _encoded(document: Mapping[str, Any] | Sequence[Any], form: Format) -> str:
     if form is Format.JSON:
         import json
 
         return json.dumps(document, indent=2)
     import yaml
 
-    return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=False).rstrip("\n")
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=False).rstrip("\n")
 
 
 def _without_managed_fields(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_credentials_in_a_uri_are_not_repeated(path: str) -> None:
 
 def test_the_smallest_manifest_has_all_defaults() -> None:
     job = parse_transfer_job(manifest())
-    assert (job.spec.training.epochs, job.spec.training.optimizer.learning_rate) == (10, 0.001)
+    assert (job.spec.training.epochs, job.spec.training.optimizer.learning_rate) == (10, None)
     assert (job.spec.run.retries, job.spec.run.termination_grace_period_seconds, job.spec.run.suspend) == (
         3,
         120,

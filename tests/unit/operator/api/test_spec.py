@@ -57,6 +57,8 @@ RULED: dict[str, st.SearchStrategy[Any]] = {
     "training.phases[].freeze": FREEZES,
     "input": st.just({}) | st.fixed_dictionaries({"height": SIDES, "width": SIDES}),
     "head.layers[]": _one_of("head.layers[]", "dense", "dropout"),
+    "training.layerwiseLearningRate": _one_of("training.layerwiseLearningRate", "decay", "multipliers"),
+    "training.classWeights": _one_of("training.classWeights", "balanced", "values"),
     "dataset.classes": _distinct("dataset.classes"),
     "dataset.validation": _fractions(),
     "dataset.test": _fractions(),

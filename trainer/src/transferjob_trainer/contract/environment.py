@@ -8,6 +8,8 @@ CLAIMS_ROOT = "TRANSFERJOB_CLAIMS_ROOT"
 """Folder under which each claim of a pvc:// URI is mounted by its name."""
 SCRATCH = "TRANSFERJOB_SCRATCH"
 """Folder for temporary files."""
+GRACE_SECONDS = "TRANSFERJOB_GRACE_SECONDS"
+"""Seconds from SIGTERM to SIGKILL: the pod's terminationGracePeriodSeconds."""
 
 DATASET_PREFIX = "TRANSFERJOB_DATASET_"
 OUTPUT_PREFIX = "TRANSFERJOB_OUTPUT_"

@@ -19,6 +19,7 @@ Stage = Literal[
     "BuildingModel",
     "LoadingData",
     "LoadingWeights",
+    "CachingFeatures",
     "Training",
     "Evaluating",
     "Exporting",
@@ -41,9 +42,9 @@ class Progress(TolerantDocument):
     epochs: int | None = None
     """Epochs in all."""
     step: int | None = None
-    """Step in the epoch, from 1."""
+    """Step in the epoch, from 1; while CachingFeatures: pictures that are done."""
     steps: int | None = None
-    """Steps an epoch."""
+    """Steps an epoch; while CachingFeatures: pictures in all."""
     percent: float | None = None
     """Share of the training that is done, 0 to 100."""
     remaining_seconds: float | None = None

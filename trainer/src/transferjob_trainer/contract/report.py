@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .backbone_table import Variant
-from .base import Sha256, TolerantDocument
+from .base import LayerName, Sha256, TolerantDocument
 
 
 class ModelReport(TolerantDocument):
@@ -23,6 +23,16 @@ class ModelReport(TolerantDocument):
     """Parameters that are trained, head included."""
     frozen_parameters: int
     """Parameters that are not."""
+    frozen_work: float | None = None
+    """Share of the backbone's forward work in the frozen layers, 0 to 1, at the job's input size."""
+    frozen_batch_norms: int | None = None
+    """BatchNorms that are frozen and use stored statistics."""
+    batch_norms: int | None = None
+    """BatchNorms of the backbone."""
+    nearest_block: LayerName | None = None
+    """Block whose end is nearest to the cut."""
+    nearest_block_end: int | None = None
+    """Freeze count at which it ends."""
 
 
 class DatasetReport(TolerantDocument):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from .base import Document, LayerName
 from .freeze import FreezeSpec
-from .uri import OutputURI
+from .uri import CacheURI, OutputURI
 
 LearningRate = Annotated[float, Field(gt=0, le=10)]
 Epochs = Annotated[int, Field(ge=1, le=100_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Steps = Annotated[int, Field(ge=0, le=10_000_000)]
+Factor = Annotated[float, Field(gt=0, lt=1)]
+Alpha = Annotated[float, Field(gt=0, le=10)]
 
 
 class OptimizerSpec(Document):
@@ -21,10 +23,11 @@ class OptimizerSpec(Document):
 
     name: Literal["Adam", "AdamW", "SGD", "RMSprop", "Lion"] = "Adam"
     """Optimizer by its Keras name. SGD runs with momentum 0.9."""
-    learning_rate: LearningRate = 0.001
-    """Base learning rate, e.g. 1e-4."""
+    learning_rate: LearningRate | None = None
+    """Learning rate of every phase that names none, e.g. 1e-4. Default: 1e-3 (SGD 1e-2, Lion 1e-4), and a tenth of it
+    where trained layers are tuned."""
     weight_decay: Share = 0.0
-    """Decoupled weight decay."""
+    """Decoupled weight decay of kernels; biases, scales and frozen layers have none."""
 
 
 class RateMultiplier(Document):
@@ -37,12 +40,33 @@ class RateMultiplier(Document):
 
 
 class LayerwiseLearningRateSpec(Document):
-    """Learning rates that differ by depth."""
+    """Learning rates that differ by depth: exactly one of decay, multipliers. The head has the base rate."""
 
     decay: Annotated[float, Field(gt=0, le=1)] | None = None
     """Factor from one block to the next shallower one; the deepest block has the base rate."""
-    multipliers: Annotated[tuple[RateMultiplier, ...], Field(max_length=32)] = ()
-    """Factors by layer name."""
+    multipliers: Annotated[tuple[RateMultiplier, ...], Field(min_length=1, max_length=32)] | None = None
+    """Factors by layer name, from the input on: each holds from the one before it up to its own layer."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> LayerwiseLearningRateSpec:
+        if (self.decay is None) == (self.multipliers is None):
+            raise ValueError("exactly one of decay, multipliers must be given")
+        return self
+
+
+class ScheduleSpec(Document):
+    """The learning rate over the steps of a phase."""
+
+    name: Literal["Constant", "Cosine", "Step", "Plateau"] = "Constant"
+    """Shape of the curve. Cosine falls to zero at the end of the phase."""
+    warmup_steps: Steps = 0
+    """Steps of linear rise at the start."""
+    factor: Factor = 0.1
+    """What Step and Plateau multiply the rate by."""
+    every_epochs: Epochs | None = None
+    """Step: epochs from one fall to the next. Default: a third of the phase."""
+    patience: Annotated[int, Field(ge=1, le=10_000)] = 3
+    """Plateau: epochs without a better monitored figure before the rate falls."""
 
 
 class PhaseSpec(Document):
@@ -56,19 +80,12 @@ class PhaseSpec(Document):
     """Freeze of this phase. Default: the job's."""
     learning_rate: LearningRate | None = None
     """Learning rate of this phase. Default: the optimizer's."""
-
-
-class ScheduleSpec(Document):
-    """The learning rate over time."""
-
-    name: Literal["Constant", "Cosine", "Step", "Plateau"] = "Constant"
-    """Shape of the curve."""
-    warmup_steps: Steps = 0
-    """Steps of linear rise at the start."""
+    schedule: ScheduleSpec | None = None
+    """Schedule of this phase. Default: the training's."""
 
 
 class EarlyStoppingSpec(Document):
-    """Ends training when the monitored figure no longer gets better; the best weights are kept."""
+    """Ends a phase when the monitored figure no longer gets better; it goes on with the best weights."""
 
     patience: Annotated[int, Field(ge=1, le=10_000)] = 5
     """Epochs without a gain."""
@@ -76,42 +93,69 @@ class EarlyStoppingSpec(Document):
     """Smallest gain that counts."""
 
 
+class RandAugmentSpec(Document):
+    """RandAugment (Cubuk et al. 2019): some operations, chosen at random for each picture, all of one strength."""
+
+    operations: Annotated[int, Field(ge=1, le=8)] = 2
+    """Operations a picture, one after the other."""
+    magnitude: Share = 0.3
+    """Strength, as a share of the largest change of each operation."""
+
+
 class AugmentationSpec(Document):
-    """Random changes of the training pictures."""
+    """Random changes of the training pictures; anew in each epoch."""
 
     flip: Literal["Horizontal", "Vertical", "Both"] | None = None
-    """Mirrors."""
+    """Mirrors every other picture."""
     rotation: Share | None = None
-    """Largest rotation as a share of a full turn."""
-    zoom: Share | None = None
-    """Largest zoom as a share of the side."""
+    """Largest rotation to either side as a share of a full turn."""
+    zoom: Annotated[float, Field(ge=0, le=0.9)] | None = None
+    """Largest zoom in or out as a share of the side."""
+    crop: Annotated[float, Field(ge=0, le=0.9)] | None = None
+    """Largest share of each side that is cut away; what is left is stretched to the whole picture."""
+    contrast: Share | None = None
+    """Largest change of contrast, as a share of it."""
+    rand_augment: RandAugmentSpec | None = None
+    """Operations chosen at random."""
+    mix_up: Alpha | None = None
+    """MixUp (Zhang et al. 2017): blends each picture and its label with another's; alpha of the Beta distribution."""
+    cut_mix: Alpha | None = None
+    """CutMix (Yun et al. 2019): pastes a box of another picture; alpha of the Beta distribution. With mixUp: every
+    other picture."""
 
 
 class ClassWeightsSpec(Document):
-    """Weights of the classes in the loss."""
+    """Weights of the classes in the loss: exactly one of balanced, values."""
 
     balanced: Literal[True] | None = None
-    """Inverse to the number of pictures of a class."""
+    """Inverse to the number of pictures of a class; the mean over the pictures is one."""
     values: Annotated[dict[str, Annotated[float, Field(ge=0, le=1000)]], Field(max_length=10_000)] | None = None
-    """Weight by class name."""
+    """Weight by class name; classes that are not named have one."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> ClassWeightsSpec:
+        if (self.balanced is None) == (self.values is None):
+            raise ValueError("exactly one of balanced, values must be given")
+        return self
 
 
 class FeatureCacheSpec(Document):
-    """Outputs of the frozen part, computed once."""
+    """Outputs of the part that is frozen in all phases, computed once and found again by what made them."""
 
     mode: Literal["Auto", "Off", "Memory", "Disk"] = "Auto"
-    """Auto lets the planner choose by time and space."""
-    uri: OutputURI | None = None
-    """pvc:// folder that is shared by jobs."""
+    """Auto lets the planner choose by time and space, and uses a disk only where uri names one."""
+    uri: CacheURI | None = None
+    """pvc:// folder that jobs share. Default: for Disk, a folder that ends with the pod."""
 
 
 class CheckpointSpec(Document):
     """States from which an interrupted run goes on."""
 
     every_seconds: Annotated[int, Field(ge=1, le=86_400)] = 120
-    """Seconds between checkpoints."""
+    """Seconds between checkpoints: what a killed run repeats at most."""
     uri: OutputURI | None = None
-    """Folder of the checkpoints. Default: beside the output."""
+    """Folder of the checkpoints, opened with the output's credentials; they are removed once the result is published.
+    Default: checkpoints, below the output."""
 
 
 class TrainingSpec(Document):
@@ -126,13 +170,15 @@ class TrainingSpec(Document):
     layerwise_learning_rate: LayerwiseLearningRateSpec | None = None
     """Learning rates that differ by depth."""
     phases: Annotated[tuple[PhaseSpec, ...], Field(max_length=32)] = ()
-    """Explicit phases replace epochs."""
+    """Explicit phases replace epochs. Default: where trained weights are tuned, a quarter of the epochs for the head
+    alone, then all that is not frozen, with warm-up and cosine; one phase otherwise."""
     schedule: ScheduleSpec | None = None
-    """The learning rate over time."""
+    """The learning rate over the steps of each phase. Default: constant; where trained layers are tuned, cosine after a
+    warm-up."""
     early_stopping: EarlyStoppingSpec | None = None
     """Ends training when nothing gets better."""
     monitor: Literal["ValLoss", "ValAccuracy", "Loss", "Accuracy"] | None = None
-    """Figure by which the best epoch is chosen."""
+    """Figure by which the best epoch is chosen. Default ValAccuracy."""
     augmentation: AugmentationSpec | None = None
     """Random changes of the training pictures."""
     class_weights: ClassWeightsSpec | None = None
@@ -140,11 +186,12 @@ class TrainingSpec(Document):
     label_smoothing: Share | None = None
     """Share of the target that is spread over all classes."""
     precision: Literal["Float32", "Bfloat16", "Float16", "Auto"] | None = None
-    """Precision of the computation. Default Float32."""
+    """Precision of the computation; variables, losses and the exported model are Float32. Auto: Bfloat16 or Float16
+    where the GPU is made for it. Default Float32."""
     jit_compile: bool | None = None
     """Compiles the step with XLA."""
     gradient_clip: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
-    """Largest global norm of the gradient."""
+    """Largest norm of the gradient, over all variables together."""
     seed: Annotated[int, Field(ge=0, le=2_147_483_647)] = 0
     """Seed of split, order and initial weights."""
     deterministic: bool | None = None

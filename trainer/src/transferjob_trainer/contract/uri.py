@@ -13,6 +13,8 @@ MAX_URI_LENGTH = 1024
 DATASET_SCHEMES = ("s3", "gs", "https", "pvc", "keras", "sklearn", "file")
 OUTPUT_SCHEMES = ("s3", "gs", "pvc", "file")
 WEIGHTS_SCHEMES = ("s3", "gs", "https", "pvc", "file")
+CACHE_SCHEMES = ("pvc", "file")
+"""A feature cache is mapped into memory, so it must be a folder."""
 LOCAL_ONLY_SCHEMES = ("file",)
 """Schemes that mean this machine: for runs outside a cluster, refused in a manifest."""
 
@@ -90,3 +92,4 @@ def _checked(schemes: tuple[str, ...]) -> AfterValidator:
 _BOUNDS = StringConstraints(min_length=1, max_length=MAX_URI_LENGTH)
 DatasetURI = Annotated[str, _BOUNDS, _checked(DATASET_SCHEMES)]
 OutputURI = Annotated[str, _BOUNDS, _checked(OUTPUT_SCHEMES)]
+CacheURI = Annotated[str, _BOUNDS, _checked(CACHE_SCHEMES)]

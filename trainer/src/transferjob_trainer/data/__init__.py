@@ -1,6 +1,16 @@
 """From a dataset's URI to decoded pictures in memory."""
 
-from .load import load_dataset
+from .catalogue import Catalogue
+from .load import OpenDataset, PictureFormat, load_dataset, open_dataset
 from .types import Dataset, Examples, SkippedFile
 
-__all__ = ["Dataset", "Examples", "SkippedFile", "load_dataset"]
+__all__ = [
+    "Catalogue",
+    "Dataset",
+    "Examples",
+    "OpenDataset",
+    "PictureFormat",
+    "SkippedFile",
+    "load_dataset",
+    "open_dataset",
+]

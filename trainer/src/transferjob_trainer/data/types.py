@@ -16,7 +16,8 @@ class Examples:
     """Labelled pictures, sorted by path."""
 
     images: Images
-    """Shape [n, height, width, 3], RGB, 0 to 255."""
+    """Shape [n, height, width, 3], RGB, 0 to 255; without rows where the features of the pictures are cached and nobody
+    has read them."""
     labels: Labels
     """Shape [n], index into the dataset's classes."""
     paths: tuple[str, ...]

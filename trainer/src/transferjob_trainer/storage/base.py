@@ -18,6 +18,9 @@ class Entry:
     """Bytes."""
     tag: str
     """Something that changes with the content and costs nothing to know (S3: the ETag); empty where there is none."""
+    stamp: str = ""
+    """Where there is no tag, something that changes when the file is written again (a file's modification time, the
+    checksum in an archive): a copy of the file may have another one."""
 
 
 class Storage(Protocol):
@@ -57,6 +60,10 @@ class Storage(Protocol):
 
     def delete(self, path: str) -> None:
         """Remove a file; nothing happens when there is none."""
+        ...
+
+    def delete_folder(self, path: str) -> None:
+        """Remove all files below a folder, those that were never finished too; nothing happens when there is none."""
         ...
 
     def probe_write(self) -> None:

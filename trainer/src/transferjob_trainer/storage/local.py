@@ -90,6 +90,12 @@ class LocalStorage:
         with self._failures(path):
             target.unlink(missing_ok=True)
 
+    def delete_folder(self, path: str) -> None:
+        """See Storage."""
+        target = self._inside(path)
+        with self._failures(path), suppress(FileNotFoundError):
+            shutil.rmtree(target)
+
     def probe_write(self) -> None:
         """See Storage."""
         name = temporary_name("probe", uuid.uuid4().hex)
@@ -130,7 +136,7 @@ class LocalStorage:
             self._inside(path)
         with self._failures(path):
             facts = file.stat()
-        return Entry(path, facts.st_size, "") if stat.S_ISREG(facts.st_mode) else None
+        return Entry(path, facts.st_size, "", str(facts.st_mtime_ns)) if stat.S_ISREG(facts.st_mode) else None
 
     def _raise_walk_error(self, error: OSError) -> None:
         raise self._failure(error, "") from error

@@ -119,6 +119,11 @@ class S3Storage:
         """See Storage."""
         self._ask(path, lambda: self._client.delete_object(Bucket=self._bucket, Key=self._key(path)))
 
+    def delete_folder(self, path: str) -> None:
+        """See Storage. Parts of an upload that broke off are the bucket's life-cycle rule's to remove."""
+        for entry in list(self.list(path)):
+            self.delete(entry.path)
+
     def probe_write(self) -> None:
         """See Storage."""
         name = temporary_name("probe", uuid.uuid4().hex)

@@ -1,4 +1,4 @@
-"""Batches whose order is a function of (seed, epoch) alone."""
+"""Which examples make a batch: an order that is a function of (seed, epoch) alone, entered at any step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from ..data import Examples
 
 EVALUATION_BATCH = 256
 EVALUATION_PIXELS = 1 << 22
@@ -20,46 +18,38 @@ def epoch_order(seed: int, epoch: int, examples: int) -> npt.NDArray[np.int64]:
     return np.random.default_rng((seed, epoch)).permutation(examples)
 
 
-def training_batches(examples: Examples, *, batch_size: int, seed: int, epochs: int) -> Any:
-    """A tf.data dataset of all epochs, one after the other: float32 pictures [b, h, w, 3] and int32 labels [b].
+def steps_per_epoch(examples: int, batch_size: int) -> int:
+    """Steps of an epoch; the last one is smaller where the number of examples asks for it."""
+    return -(-examples // batch_size)
 
-    The last batch of an epoch is smaller where the number of examples asks for it.
+
+def index_batches(examples: int, batch_size: int, *, seed: int, epoch: int, first_step: int) -> Any:
+    """An endless tf.data dataset: the batches of `epoch` (from 1) after its first `first_step`, then the next epochs'.
+
+    One dataset for all epochs, so that reading ahead does not stop at their borders. Elements are the epoch, int64 [],
+    the examples of the batch, int64 [b], and for each the example that follows it in the epoch's order, int64 [b]:
+    its partner where two pictures are mixed.
     """
     import tensorflow as tf
 
-    def order(epoch: int) -> npt.NDArray[np.int64]:
-        return epoch_order(seed, int(epoch), len(examples))
+    steps = steps_per_epoch(examples, batch_size)
 
-    def batches(epoch: Any) -> Any:
-        # A Python generator of batches would make the C library give memory back after every step: 1.6 times slower.
-        indices = tf.ensure_shape(tf.numpy_function(order, [epoch], tf.int64), [len(examples)])
-        return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
+    def order_of(number: int) -> npt.NDArray[np.int64]:
+        return epoch_order(seed, int(number), examples)
 
-    return _gathered(tf.data.Dataset.range(1, epochs + 1).flat_map(batches), examples)
+    def batches(number: Any) -> Any:
+        # Not from a Python generator: with one the C library gives memory back after every step, 1.6 times slower.
+        order = tf.ensure_shape(tf.numpy_function(order_of, [number], tf.int64), [examples])
+
+        def batch(step: Any) -> tuple[Any, Any, Any]:
+            own = order[step * batch_size : (step + 1) * batch_size]
+            return number, own, tf.gather(order, (step * batch_size + tf.range(tf.size(own, tf.int64)) + 1) % examples)
+
+        return tf.data.Dataset.range(steps).map(batch)
+
+    return tf.data.Dataset.range(epoch, tf.int64.max).flat_map(batches).skip(first_step)
 
 
-def evaluation_batches(examples: Examples, batch_size: int) -> Any:
-    """A tf.data dataset of the examples in their own order."""
-    import tensorflow as tf
-
-    size = max(batch_size, evaluation_batch(examples))
-    return _gathered(tf.data.Dataset.range(len(examples)).batch(size), examples)
-
-
-def evaluation_batch(examples: Examples) -> int:
-    """Number of pictures of this size in a batch that is not trained on."""
-    pixels = int(examples.images[0, ..., 0].size)
+def evaluation_batch(pixels: int) -> int:
+    """Number of pictures with so many pixels in a batch that is not trained on."""
     return max(1, min(EVALUATION_BATCH, EVALUATION_PIXELS // pixels))
-
-
-def _gathered(batches: Any, examples: Examples) -> Any:
-    import tensorflow as tf
-
-    # On the host: a GPU's memory is for the model.
-    with tf.device("CPU:0"):
-        images, labels = tf.constant(examples.images), tf.constant(examples.labels)
-
-    def gather(indices: Any) -> tuple[Any, Any]:
-        return tf.cast(tf.gather(images, indices), tf.float32), tf.gather(labels, indices)
-
-    return batches.map(gather, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)

@@ -1,41 +1,66 @@
-"""One training phase over a dataset in memory."""
+"""Training of a network on a dataset in memory."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from ..contract.training import TrainingSpec
+from ..contract.run_file import RunFile
 from ..data import Dataset
 from ..log import RunLog
-from ..optimizer import make_optimizer
+from ..network import Network
 from ..progress_board import ProgressBoard
-from .batches import evaluation_batches, training_batches
+from .class_weights import example_weights
+from .feed import Feed, ImageFeed, Order
+from .learner import Learner, whole_learner
+from .phase_run import Source
+from .phases import Phase, resolve_phases
+from .session import Hook, Session
 from .watch import Watch
 
 
-def fit(model: Any, dataset: Dataset, training: TrainingSpec, board: ProgressBoard, log: RunLog) -> int:
-    """Trains the model in place and leaves the best epoch's weights in it; returns that epoch, from 1.
+def make_image_feed(dataset: Dataset, run: RunFile) -> ImageFeed:
+    """The pictures of a dataset as the run wants to see them.
 
     Raises:
-        NonFiniteLoss: the loss became NaN or infinite.
+        InvalidSpec: a weight for a class that the dataset does not have.
     """
-    examples = len(dataset.train)
-    steps = -(-examples // training.batch_size)
-    watch = Watch(board, log, epochs=training.epochs, steps=steps, examples=examples)
-    model.compile(
-        optimizer=make_optimizer(training.optimizer),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,
+    training, train = run.training, dataset.train
+    return ImageFeed(
+        train,
+        dataset.validation,
+        Order(training.batch_size, training.seed),
+        weights=example_weights(training.class_weights, train.labels, dataset.classes),
+        augmentation=training.augmentation,
+        classes=len(dataset.classes),
     )
-    model.fit(
-        training_batches(dataset.train, batch_size=training.batch_size, seed=training.seed, epochs=training.epochs),
-        validation_data=evaluation_batches(dataset.validation, training.batch_size),
-        epochs=training.epochs,
-        steps_per_epoch=steps,
-        shuffle=False,
-        verbose=0,
-        callbacks=[watch.callback(model)],
-    )
-    watch.best.restore(model)
-    return watch.best.epoch
+
+
+def picture_source(network: Network, dataset: Dataset, run: RunFile) -> Source:
+    """Feeds every phase with pictures, and trains the whole network on them."""
+    feed = make_image_feed(dataset, run)
+
+    def source(_phase: Phase) -> tuple[Feed, Learner]:
+        return feed, whole_learner(network.model)
+
+    return source
+
+
+def make_session(
+    network: Network,
+    run: RunFile,
+    source: Source,
+    board: ProgressBoard,
+    log: RunLog,
+    hooks: Sequence[Hook] = (),
+    *,
+    most_steps: int | None = None,
+) -> Session:
+    """The training of a run, ready to begin or to take over a state.
+
+    Raises:
+        InvalidSpec: a phase freezes less than the job says, or names a layer that is not there.
+    """
+    layers = network.backbone.layers
+    phases = resolve_phases(run, [layer.name for layer in layers])
+    watch = Watch(board, log, phases, len(layers))
+    return Session(network, run, phases, source, watch, hooks, most_steps)

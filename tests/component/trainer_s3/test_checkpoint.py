@@ -1,0 +1,58 @@
+"""Checkpoints on a real S3 server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.component.trainer_s3.conftest import BUCKET, Opener
+from tests.unit.trainer.checkpoint.states import JOB, files_of, is_state_at, state_at, store_in
+from transferjob_trainer.errors import StorageDenied, StorageUnavailable
+
+LARGE = 1_000_000
+"""Rows of a state of 12 MB, which goes in parts."""
+
+
+def test_written_found_and_cleared(opened: Opener, tmp_path: Path) -> None:
+    storage = opened("models/checkpoints", absent=StorageDenied)
+    store = store_in(storage, tmp_path, "pod-1")
+    assert store.newest() is None
+    for step in (1, 2, 30):
+        report = store.save(state_at(4, step, size=LARGE), 0.0)
+    assert report.uri.startswith(f"s3://{BUCKET}/models/checkpoints/{JOB.uid}/")
+    assert len(files_of(storage)) == 2
+    found = store_in(storage, tmp_path, "pod-2").newest()
+    assert found is not None
+    assert is_state_at(found.state, 4, 30)
+    store.clear()
+    assert files_of(storage) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_that_vanishes_between_listing_and_reading_is_passed_over(opened: Opener, tmp_path: Path) -> None:
+    storage = opened("vanishing", absent=StorageDenied)
+    store = store_in(storage, tmp_path)
+    store.save(state_at(1, 1), 0.0)
+    store.save(state_at(1, 2), 0.0)
+    old = list(storage.list())
+    storage.delete(max(entry.path for entry in old))
+
+    class Outdated:
+        def __getattr__(self, name: str) -> object:
+            return (lambda _prefix="": iter(old)) if name == "list" else getattr(storage, name)
+
+    lines: list[str] = []
+    found = store_in(Outdated(), tmp_path, lines=lines).newest()  # type: ignore[arg-type]
+    assert found is not None
+    assert is_state_at(found.state, 1, 1)
+    assert "removed meanwhile" in lines[0]
+
+
+def test_a_storage_that_says_no_is_no_empty_one(opened: Opener, tmp_path: Path) -> None:
+    store_in(opened("kept"), tmp_path).save(state_at(1, 1), 0.0)
+    with pytest.raises(StorageDenied):
+        store_in(opened("kept", secret_access_key="wrong-secret"), tmp_path).newest()
+    silent = opened("kept", endpoint_url="http://127.0.0.1:9", patience_seconds=1)
+    with pytest.raises(StorageUnavailable):
+        store_in(silent, tmp_path).newest()

@@ -1,0 +1,248 @@
+"""Before training: plans what is kept, reads the pictures if anybody needs them, and fills the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..checks import input_size
+from ..contract.run_file import RunFile
+from ..data import Dataset, Examples, OpenDataset
+from ..data.limits import cores, memory_limit
+from ..data.types import Images
+from ..errors import InvalidSpec
+from ..evaluate import probabilities
+from ..log import RunLog
+from ..network import Network
+from ..plan.costs import Costs, backbone_costs
+from ..plan.explain import explain
+from ..plan.planner import Budgets, Demand, Mode, PhaseDemand, Plan, make_plan
+from ..plan.rates import rates_of
+from ..progress_board import ProgressBoard
+from ..train.class_weights import example_weights
+from ..train.feed import Feed, Order
+from ..train.fit import picture_source
+from ..train.learner import Learner
+from ..train.phase_run import Source
+from ..train.phases import Phase, resolve_phases
+from .entry import CacheUnavailable, DiskEntry
+from .features import Features
+from .feed import CachedFeed
+from .fill import MemoryEntry, fill
+from .key import device_kind, entry_spec, key_document
+from .learner import cached_learner
+from .learner import probabilities as learned_probabilities
+from .manifest import Facts
+from .pictures import PictureRows, by_row
+from .place import cache_folder
+from .prefix import Prefix
+from .progress import FillProgress
+from .store import FeatureStore
+
+SAMPLES = 16
+"""Pictures that are kept with an entry, to compare exported models on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What training and publication need of the data."""
+
+    dataset: Dataset
+    source: Source
+    samples: Images
+    """A few real pictures."""
+    probabilities: Callable[[Examples], Any]
+    """The network's outputs for examples of the dataset, float32 [n, classes]."""
+    explanation: str
+    """The plan in words."""
+
+
+class Preparation:
+    """One run's way from a listed dataset to a source of batches."""
+
+    def __init__(
+        self,
+        job: RunFile,
+        network: Network,
+        opened: OpenDataset,
+        *,
+        claims_root: Path | None,
+        scratch: Path,
+        board: ProgressBoard,
+        log: RunLog,
+    ) -> None:
+        """Makes a preparation.
+
+        Args:
+            job: the run file.
+            network: built, with the weights that training begins with.
+            opened: the dataset, listed.
+            claims_root: folder under which each claim is mounted by its name.
+            scratch: folder for a cache on disk that the spec gives no place.
+            board: is told how far the filling is.
+            log: is told the plan.
+        """
+        self._job, self._network, self._opened = job, network, opened
+        self._claims_root, self._scratch = claims_root, scratch
+        self._board, self._log = board, log
+        cache = job.training.feature_cache
+        self._mode: Mode = cache.mode if cache else "Auto"
+        self._uri = cache.uri if cache else None
+        self._names = [layer.name for layer in network.backbone.layers]
+
+    def run(self) -> Prepared:
+        """Plans, reads and fills.
+
+        Raises:
+            InvalidSpec: a cache was asked for that does not fit its budget.
+            DatasetInvalid, StorageDenied, StorageUnavailable: as when the pictures are loaded.
+        """
+        costs = backbone_costs(self._network.backbone, self._job.head.pooling)
+        try:
+            store = self._store()
+            plan = self._plan(costs, store)
+            explanation = explain(plan, costs, self._names)
+            self._log.say(explanation)
+            if plan.choice.cut is not None:
+                return self._cached(plan, store, explanation)
+        except CacheUnavailable as error:
+            explanation = f"feature cache: none, because {error}"
+            self._log.say(explanation)
+        return self._uncached(explanation)
+
+    def _store(self) -> FeatureStore | None:
+        """The place on disk, where the mode may use one."""
+        if self._mode in ("Off", "Memory") or (self._mode == "Auto" and self._uri is None):
+            return None
+        if self._uri is not None:
+            return FeatureStore(cache_folder(self._uri, self._claims_root), self._log.say)
+        folder = self._scratch / "features"
+        folder.mkdir(exist_ok=True)
+        return FeatureStore(folder, self._log.say)
+
+    def _plan(self, costs: Costs, store: FeatureStore | None) -> Plan:
+        height, width = input_size(self._job)
+        demand = self._demand()
+        memory = max(0, memory_limit() // 2 - demand.pictures * height * width * 3)
+        budgets = Budgets(memory, store.room() if store else 0, shared=self._uri is not None)
+        plan = make_plan(costs, demand, budgets, self._mode, rates_of(device_kind(), cores()))
+        if self._mode in ("Memory", "Disk") and plan.choice.cut is None and plan.too_large:
+            raise InvalidSpec(
+                f"spec.training.featureCache.mode {self._mode}: {explain(plan, costs, self._names)};"
+                " give it more room or leave the mode to Auto"
+            )
+        return plan
+
+    def _demand(self) -> Demand:
+        catalogue = self._opened.catalogue
+        unread = catalogue.unread("", {})
+        phases = resolve_phases(self._job, self._names)
+        return Demand(
+            phases=tuple(PhaseDemand(phase.epochs, phase.frozen) for phase in phases),
+            train=len(unread.train),
+            measured=len(unread.validation),
+            final=len(unread.final),
+            pictures=len(catalogue.paths),
+            augmented=self._job.training.augmentation is not None,
+        )
+
+    def _uncached(self, explanation: str) -> Prepared:
+        dataset = self._load()
+        network = self._network
+        return Prepared(
+            dataset=dataset,
+            source=picture_source(network, dataset, self._job),
+            samples=dataset.final.images[:SAMPLES],
+            probabilities=lambda examples: probabilities(network.model, examples),
+            explanation=explanation,
+        )
+
+    def _load(self) -> Dataset:
+        height, width = input_size(self._job)
+        self._board.update(stage="LoadingData")
+        self._log.say(f"reading {len(self._opened.catalogue.paths):,} pictures to {height} x {width} pixels")
+        return self._opened.load(lambda _done, _all: self._board.moved())
+
+    def _cached(self, plan: Plan, store: FeatureStore | None, explanation: str) -> Prepared:
+        cut = plan.choice.cut
+        assert cut is not None
+        prefix = Prefix(self._network, self._job.backbone.facts.family, cut.count, pooled=cut.pooled)
+        catalogue = self._opened.catalogue
+        tensors = [replace(tensor, dtype=dtype) for tensor, dtype in zip(cut.tensors, prefix.dtypes, strict=True)]
+        document = key_document(
+            self._job,
+            prefix.variables,
+            tensors,
+            layers=cut.count,
+            size=input_size(self._job),
+            pooling=self._job.head.pooling if cut.pooled else None,
+            listing=catalogue.listing,
+            device=device_kind(),
+        )
+        spec = entry_spec(document, len(catalogue.paths), tensors)
+        if plan.choice.keep == "Disk":
+            assert store is not None
+            filled = self._from_disk(store.open(spec), prefix, document)
+        else:
+            entry = MemoryEntry(spec)
+            filled = _Filled(*self._fill(entry, prefix), entry.features)
+        return self._fed(plan, filled, explanation)
+
+    def _from_disk(self, entry: DiskEntry, prefix: Prefix, document: Mapping[str, Any]) -> _Filled:
+        catalogue = self._opened.catalogue
+        if entry.facts is not None:
+            broken = {catalogue.paths[row]: reason for row, reason in entry.facts.broken.items()}
+            dataset = catalogue.unread(entry.facts.dataset_digest, broken)
+            self._log.say("feature cache: found whole; neither the prefix nor a picture is needed")
+            return _Filled(dataset, entry.samples(), entry.features())
+        dataset, samples = self._fill(entry, prefix)
+        row = by_row(catalogue)
+        facts = Facts(dataset_digest=dataset.digest, broken={row[file.path]: file.reason for file in dataset.skipped})
+        entry.finish(facts, samples, dict(document))
+        return _Filled(dataset, samples, entry.features())
+
+    def _fill(self, entry: DiskEntry | MemoryEntry, prefix: Prefix) -> tuple[Dataset, Images]:
+        """Reads the pictures and computes what is missing; the dataset without its pictures, and a few of them."""
+        catalogue = self._opened.catalogue
+        dataset = self._load()
+        samples = np.ascontiguousarray(dataset.final.images[:SAMPLES])
+        pictures = PictureRows(catalogue, dataset)
+        prefix.build()
+        progress = FillProgress(self._board, self._log)
+        fill(entry, lambda rows: prefix(pictures.rows(rows)), progress)
+        progress.done()
+        broken = {file.path: file.reason for file in dataset.skipped}
+        return catalogue.unread(dataset.digest, broken), samples
+
+    def _fed(self, plan: Plan, filled: _Filled, explanation: str) -> Prepared:
+        cut, network, training = plan.choice.cut, self._network, self._job.training
+        assert cut is not None
+        dataset = filled.dataset
+        feed = CachedFeed(
+            filled.features,
+            by_row(self._opened.catalogue),
+            dataset.train,
+            dataset.validation,
+            Order(training.batch_size, training.seed),
+            weights=example_weights(training.class_weights, dataset.train.labels, dataset.classes),
+        )
+
+        def source(_phase: Phase) -> tuple[Feed, Learner]:
+            return feed, cached_learner(network, cut.count, pooled=cut.pooled)
+
+        def outputs(examples: Examples) -> Any:
+            learner = cached_learner(network, cut.count, pooled=cut.pooled)
+            return learned_probabilities(learner, feed.measuring(examples))
+
+        return Prepared(dataset, source, filled.samples, outputs, explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    dataset: Dataset
+    samples: Images
+    features: Features

@@ -1,0 +1,1 @@
+"""The backbone as a graph: what crosses a cut, prefix and tail as models of their own, where blocks end."""

@@ -1,0 +1,125 @@
+"""The loop: several steps in one call of one compiled function, without a word to the host between them.
+
+Not `model.fit`: phases that freeze differently, several workers and a start in mid-epoch need a loop of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .figures import Sums
+from .learner import Learner
+from .objective import Objective, right_answers
+
+CALL_SECONDS = 0.25
+"""Steps of one call take about this long: short enough to heed a signal, long enough to hide the call."""
+_GROWTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a call has done."""
+
+    steps: int
+    sums: Sums
+    bad_step: int
+    """The first step of this call, from 1, whose loss was not finite. 0: none."""
+
+
+class TrainingLoop:
+    """Steps of one phase. What is trainable is read once, when the loop is made; the optimizer was built for it."""
+
+    def __init__(self, learner: Learner, optimizer: Any, objective: Objective, *, jit_compile: bool = False) -> None:
+        import tensorflow as tf
+
+        self._learner, self._optimizer, self._objective = learner, optimizer, objective
+        self._trained = learner.trained
+        self._step = tf.function(self._one_step, jit_compile=True) if jit_compile else self._one_step
+        self._call = tf.function(self._steps)
+
+    def steps(self, batches: Any, count: int) -> Stretch:
+        """Trains on the next `count` batches of an iterator of a feed's training dataset."""
+        import tensorflow as tf
+
+        # As a tensor: a Python number would be a function of its own for every count.
+        done, loss, right, examples, bad = (value.numpy() for value in self._call(batches, tf.constant(count)))
+        return Stretch(int(done), Sums(float(loss), float(right), float(examples)), int(bad))
+
+    def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
+        import tensorflow as tf
+
+        # The condition looks at nothing that the device computes: it would wait for every step.
+        def more(done: Any, *_sums: Any) -> Any:
+            return done < count
+
+        def step(done: Any, loss: Any, right: Any, examples: Any, bad: Any) -> tuple[Any, ...]:
+            mean, answers, size = self._step(*batches.get_next())
+            mean = tf.cast(mean, tf.float64)
+            bad = tf.where((bad == 0) & ~tf.math.is_finite(mean), tf.cast(done + 1, tf.float64), bad)
+            return done + 1, loss + mean * size, right + answers, examples + size, bad
+
+        zero = tf.constant(0.0, tf.float64)
+        return tuple(tf.while_loop(more, step, (0, zero, zero, zero, zero)))
+
+    def _one_step(self, inputs: tuple[Any, ...], labels: Any, weights: Any) -> tuple[Any, Any, Any]:
+        """Mean loss of the batch, number of right answers, number of examples."""
+        import tensorflow as tf
+
+        # Only what learns is watched, so nothing of the frozen part is kept for a backward pass.
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in self._trained])
+            logits = self._learner.logits(inputs, training=True)
+            loss = tf.reduce_mean(self._objective.losses(logits, labels) * weights)
+            scaled = self._optimizer.scale_loss(loss)
+        self._optimizer.apply(tape.gradient(scaled, [variable.value for variable in self._trained]), self._trained)
+        answers = right_answers(logits, labels)
+        return loss, tf.cast(tf.reduce_sum(answers), tf.float64), tf.cast(tf.size(answers), tf.float64)
+
+
+class Measurement:
+    """Plain cross-entropy and accuracy of a learner over a validation dataset."""
+
+    def __init__(self, learner: Learner) -> None:
+        import tensorflow as tf
+
+        self._learner = learner
+        self._call = tf.function(self._one_batch)
+
+    def measure(self, dataset: Any, between: Callable[[], None]) -> Sums:
+        """Sums over all its examples, in inference mode; calls `between` after each batch."""
+        loss = right = examples = 0.0
+        for inputs, labels, _weights in dataset:
+            # Tensors are added up: a number would wait for the device at every batch.
+            more_loss, more_right = self._call(inputs, labels)
+            loss, right, examples = loss + more_loss, right + more_right, examples + float(labels.shape[0])
+            between()
+        return Sums(float(loss), float(right), examples)
+
+    def _one_batch(self, inputs: tuple[Any, ...], labels: Any) -> tuple[Any, Any]:
+        import tensorflow as tf
+
+        logits = self._learner.logits(inputs, training=False)
+        losses = tf.cast(Objective().losses(logits, labels), tf.float64)
+        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right_answers(logits, labels), tf.float64))
+
+
+class Pace:
+    """How many steps the next call does: few at first, then as many as fit CALL_SECONDS."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._next = 1
+        self._calls = 0
+
+    def next(self, left: int) -> int:
+        """Steps of the next call, at most `left`."""
+        return max(1, min(left, self._next if self._most is None else min(self._next, self._most)))
+
+    def took(self, steps: int, seconds: float) -> None:
+        """Learns from a call; the first one holds the building of the graph and says nothing."""
+        self._calls += 1
+        if self._calls > 1:
+            fitting = int(CALL_SECONDS * steps / max(seconds, 1e-6))
+            self._next = max(1, min(fitting, steps * _GROWTH))

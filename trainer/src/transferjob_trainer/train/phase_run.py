@@ -1,0 +1,120 @@
+"""What lives as long as a phase: its feed, its learner, its optimizer and the compiled functions over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, cast
+
+from ..batch_norm import Mode, apply_batch_norm_mode
+from ..contract.run_file import RunFile
+from ..freezing import freeze_layers
+from ..network import Network
+from ..optimizer import make_optimizer
+from .best import DEFAULT_MONITOR, Patience, monitored
+from .feed import Feed
+from .figures import EpochFigures, Sums
+from .learner import Learner
+from .loop import Measurement, Pace, Stretch, TrainingLoop
+from .objective import Objective
+from .phases import Phase
+from .rates import layer_factors, variable_factors
+from .schedule import Curve
+from .state import OPTIMIZER, Arrays, PatienceDocument, PhaseDocument, Position, assigned, copied, numbered
+
+Source = Callable[[Phase], tuple[Feed, Learner]]
+"""Gives a phase its feed and learner, after its layers were frozen: whole pictures, or cached features and the tail."""
+
+
+@dataclass(slots=True)
+class Timed:
+    """What a call has done, and the seconds that it took."""
+
+    stretch: Stretch
+    seconds: float
+
+
+class PhaseRun:
+    """One phase, ready to train. Makes its functions anew: they hold what was trainable when they were traced."""
+
+    def __init__(self, network: Network, job: RunFile, phase: Phase, source: Source, most_steps: int | None) -> None:
+        self.phase = phase
+        freeze_for(network, phase.frozen)
+        self.feed, learner = source(phase)
+        self.curve = Curve(phase, self.feed.steps)
+        self._optimizer = _optimizer(network, job, learner, self.curve)
+        training = job.training
+        self._loop = TrainingLoop(
+            learner, self._optimizer, Objective(training.label_smoothing or 0.0), jit_compile=bool(training.jit_compile)
+        )
+        self._measurement = Measurement(learner)
+        self._pace = Pace(most_steps)
+        self._batches: Any = None
+        self._monitor = training.monitor or DEFAULT_MONITOR
+        stopping = training.early_stopping
+        self._stopping = Patience(stopping.patience, stopping.min_delta) if stopping else None
+        self._plateau = Patience(phase.schedule.patience) if phase.schedule.name == "Plateau" else None
+
+    def begin(self, position: Position) -> None:
+        """Opens the feed where the position stands."""
+        self._batches = iter(self.feed.training(position.epoch, position.step))
+
+    def train(self, left: int) -> Timed:
+        """Does some of the steps that are left in the epoch."""
+        started = monotonic()
+        stretch = self._loop.steps(self._batches, self._pace.next(left))
+        seconds = monotonic() - started
+        self._pace.took(stretch.steps, seconds)
+        return Timed(stretch, seconds)
+
+    def measure(self, between: Callable[[], None]) -> Sums:
+        """Sums over the validation examples; calls `between` between batches."""
+        return self._measurement.measure(self.feed.validation(), between)
+
+    def judge(self, figures: EpochFigures) -> bool:
+        """Takes the figures of an epoch: lowers the rate on a plateau; True when patience is at its end."""
+        figure = monitored(self._monitor, figures)[0]
+        if self._plateau is not None and self._plateau.lost(figure):
+            self.curve.fall()
+            self._plateau.forgive()
+        return self._stopping is not None and self._stopping.lost(figure)
+
+    def capture(self) -> tuple[PhaseDocument, Arrays]:
+        """The state of optimizer, schedule and patience."""
+        document = PhaseDocument(
+            stopping=self._stopping.document if self._stopping else PatienceDocument(),
+            plateau=self._plateau.document if self._plateau else PatienceDocument(),
+            rate_factor=float(self.curve.plateau),
+        )
+        return document, copied(OPTIMIZER, numbered(self._optimizer.variables))
+
+    def restore(self, document: PhaseDocument, arrays: Arrays) -> None:
+        """Takes over such a state."""
+        assigned(OPTIMIZER, numbered(self._optimizer.variables), arrays)
+        self.curve.plateau.assign(document.rate_factor)
+        if self._stopping is not None:
+            self._stopping.document = document.stopping
+        if self._plateau is not None:
+            self._plateau.document = document.plateau
+
+
+def _optimizer(network: Network, job: RunFile, learner: Learner, curve: Curve) -> Any:
+    layers = network.backbone.layers
+    by_layer = layer_factors(job.training.layerwise_learning_rate, job.backbone, [layer.name for layer in layers])
+    return make_optimizer(
+        job.training.optimizer,
+        curve,
+        learner.trained,
+        factors=variable_factors(by_layer, layers, learner.trained),
+        clip=job.training.gradient_clip,
+        scale_loss=network.model.dtype_policy.name == "mixed_float16",
+    )
+
+
+def freeze_for(network: Network, frozen: int) -> None:
+    """Freezes the first layers of the backbone; the BatchNorms behind them run in the network's mode."""
+    layers = network.backbone.layers
+    freeze_layers(network.backbone, frozen)
+    mode = cast(Mode, network.batch_norm_mode)
+    apply_batch_norm_mode(layers[frozen:], mode, random_weights=False)

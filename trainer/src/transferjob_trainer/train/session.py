@@ -1,0 +1,161 @@
+"""A training from its first step to its best weights, and its state between any two steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+from ..contract.run_file import RunFile
+from ..errors import NonFiniteLoss
+from ..network import Network
+from .best import DEFAULT_MONITOR, BestEpoch
+from .figures import EpochFigures, Sums
+from .phase_run import PhaseRun, Source
+from .phases import Phase
+from .state import (
+    MODEL,
+    Position,
+    SumsDocument,
+    TrainingDocument,
+    TrainingState,
+    assigned,
+    copied,
+    moving_variables,
+)
+from .watch import Watch
+
+Hook = Callable[["Session"], None]
+"""Called between two steps, a few times a second or after each longer step, between batches that are measured, and
+after each epoch. It may look at `position`, call `capture`, or end the training by raising."""
+
+
+class Session:
+    """Phases, epochs and steps of one training."""
+
+    def __init__(
+        self,
+        network: Network,
+        job: RunFile,
+        phases: tuple[Phase, ...],
+        source: Source,
+        watch: Watch,
+        hooks: Sequence[Hook] = (),
+        most_steps: int | None = None,
+    ) -> None:
+        """Makes a session that stands before the first step.
+
+        Args:
+            network: what is trained, in place.
+            job: the run, of which the training's part says how.
+            phases: the phases in order.
+            source: gives each phase its feed and learner.
+            watch: is told how it goes.
+            hooks: called between steps, in order.
+            most_steps: most steps between two calls of the hooks. Default: as many as fit a quarter of a second.
+        """
+        self.position = Position()
+        self._network, self._job, self._phases, self._source = network, job, phases, source
+        self.hooks = list(hooks)
+        self._watch, self._most_steps = watch, most_steps
+        still = network.backbone.layers[: min(phase.frozen for phase in phases)]
+        self._moving = moving_variables(network.model, still)
+        self.best = BestEpoch(job.training.monitor or DEFAULT_MONITOR, self._moving)
+        self._sums = Sums()
+        self._phase_run: PhaseRun | None = None
+        self._restored: TrainingState | None = None
+
+    def run(self) -> None:
+        """Trains to the end and leaves the best epoch's weights in the network.
+
+        Raises:
+            NonFiniteLoss: a loss is NaN or infinite; the message names epoch and step.
+        """
+        while self.position.phase < len(self._phases):
+            self._train_phase()
+        self.best.restore()
+
+    def capture(self) -> TrainingState:
+        """The state as it stands between two steps, copied."""
+        arrays = {**copied(MODEL, self._moving), **self.best.arrays}
+        phase = None
+        if self._phase_run is not None:
+            phase, optimizer = self._phase_run.capture()
+            arrays |= optimizer
+        document = TrainingDocument(
+            position=self.position,
+            sums=SumsDocument(loss=self._sums.loss, right=self._sums.right, examples=self._sums.examples),
+            best=self.best.document,
+            phase=phase,
+        )
+        return TrainingState(document, arrays)
+
+    def restore(self, state: TrainingState) -> None:
+        """Goes on from a state that an earlier attempt of the same run has captured; before `run`.
+
+        Raises:
+            ValueError: it does not fit this run.
+        """
+        assigned(MODEL, self._moving, state.arrays)
+        self.best.resume(state.document.best, state.arrays)
+        self.position = state.document.position
+        sums = state.document.sums
+        self._sums = Sums(sums.loss, sums.right, sums.examples)
+        self._restored = state
+
+    def _train_phase(self) -> None:
+        index = self.position.phase
+        run = PhaseRun(self._network, self._job, self._phases[index], self._source, self._most_steps)
+        state, self._restored = self._restored, None
+        if state is not None and state.document.phase is not None:
+            run.restore(state.document.phase, state.arrays)
+        self._phase_run = run
+        run.begin(self.position)
+        self._watch.begin_phase(self.position, run.feed, run.curve)
+        while self.position.phase == index:
+            self._train_epoch(run)
+
+    def _train_epoch(self, run: PhaseRun) -> None:
+        while self.position.step < run.feed.steps:
+            timed = run.train(run.feed.steps - self.position.step)
+            stretch = timed.stretch
+            self._must_be_finite("loss", stretch.bad_step, self.position.step + stretch.bad_step)
+            self._sums += stretch.sums
+            self.position = self.position.model_copy(update={"step": self.position.step + stretch.steps})
+            self._watch.trained(self.position, self._sums, stretch.steps, timed.seconds)
+            self._call_hooks()
+        self._end_epoch(run)
+        self._call_hooks()
+
+    def _end_epoch(self, run: PhaseRun) -> None:
+        started = monotonic()
+        held = run.measure(self._call_hooks)
+        figures = EpochFigures(self._sums.mean_loss, self._sums.accuracy, held.mean_loss, held.accuracy)
+        # The last step's change of the weights shows in no training loss.
+        self._must_be_finite("validation loss", not math.isfinite(figures.val_loss), self.position.step)
+        better = self.best.offer(self.position.epoch, figures)
+        self._watch.measured(self.position, figures, better=better, seconds=monotonic() - started)
+        self._sums = Sums()
+        self._go_on(run, stop=run.judge(figures))
+
+    def _go_on(self, run: PhaseRun, *, stop: bool) -> None:
+        """To the next epoch, or, after the last one or when nothing got better, to the next phase."""
+        if not stop and self.position.epoch < run.phase.last_epoch:
+            self.position = Position(phase=self.position.phase, epoch=self.position.epoch + 1)
+            return
+        if stop:
+            self._watch.stopped(self.position, self.best.document.epoch)
+            self.best.restore()
+        self.position = Position(phase=self.position.phase + 1, epoch=run.phase.last_epoch + 1)
+        self._phase_run = None
+
+    def _must_be_finite(self, name: str, wrong: object, step: int) -> None:
+        if wrong:
+            raise NonFiniteLoss(
+                f"the {name} became NaN or infinite in epoch {self.position.epoch}, step {step};"
+                " try a lower training.optimizer.learningRate"
+            )
+
+    def _call_hooks(self) -> None:
+        for hook in self.hooks:
+            hook(self)
