@@ -193,8 +193,8 @@ class Reconciler:
         self._seams.events.send(view.document, event)
 
     def _result(self, key: Key, decision: Decision, wrote: bool, held: float) -> PassResult:
-        # What was just done is in the stores already, and no watch will tell of it again.
-        times = [0.0] if decision.actions else []
+        # What was just done is in the stores already, and no watch will tell of it again; but for the job's own end.
+        times = [0.0] if any(not isinstance(action, DeleteTransferJob) for action in decision.actions) else []
         times += [held] if held else []
         times += [decision.requeue_after] if decision.requeue_after is not None else []
         times += [self._poll(key, decision.poll_progress)] if decision.poll_progress else []
