@@ -31,7 +31,7 @@ test: build ## lint, types, walls, and every test but the slow ones
 test-unit: install ## the tests that need no cluster
 	@$(PY) -m pytest tests/unit tests/contract $(PYTEST_ARGS)
 
-test-slow: build ## the slow tests: all 40 backbones built and compared with the table
+test-slow: build ## the slow tests: all 40 backbones against the table, long lifecycles, every fault and kill
 	@$(PY) -m pytest -m slow $(PYTEST_ARGS)
 
 bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1") -> build/bench/operator.json

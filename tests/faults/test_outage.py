@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.component.operator.pods import DONE
 from tests.faults.conftest import MakeWorld
@@ -34,6 +36,7 @@ def test_the_server_is_away_and_comes_back(make_world: MakeWorld) -> None:
     assert world.operator.child.running
 
 
+@pytest.mark.slow
 def test_jobs_that_are_refused_or_get_no_answer_delay_no_other(make_world: MakeWorld) -> None:
     world = make_world().start(request_timeout_seconds=5)
     calm = timed(world, "calm")

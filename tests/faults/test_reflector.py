@@ -112,6 +112,7 @@ def test_an_expired_page_leads_to_one_list_in_one_piece(following: Following, mo
     assert "resourceVersion" not in first, "a list from the server's memory may be older than what we have done"
 
 
+@pytest.mark.slow
 def test_a_watch_that_expires_at_once_makes_no_hot_loop(following: Following) -> None:
     rule = Rule(Answer(410, "Expired"), WATCH)
     with following.proxy.faults(rule):

@@ -53,7 +53,8 @@ def test_what_the_api_server_accepts_is_accepted_here_too(change: str, create: C
 def test_the_smallest_manifest_gets_the_defaults_of_the_models(create: Create) -> None:
     spec = create(manifest())["spec"]
     assert spec["training"]["optimizer"] == {"name": "Adam", "weightDecay": 0}
-    assert spec["run"] == {"suspend": False, "retries": 3, "terminationGracePeriodSeconds": 120}
+    limits = {"startTimeoutSeconds": 900, "stallTimeoutSeconds": 600, "terminationGracePeriodSeconds": 120}
+    assert spec["run"] == {"suspend": False, "retries": 3, **limits}
     ours = parse_transfer_job(manifest()).spec.model_dump(mode="json", by_alias=True, exclude_none=True)
     assert spec == _without_empty_lists(ours)
 

@@ -123,6 +123,7 @@ def test_a_child_that_others_delete_comes_back_while_the_job_runs_and_not_after_
     assert (life.child("robbed"), jobs.get("robbed")["status"]) == (None, done)
 
 
+@pytest.mark.slow
 def test_a_job_in_a_namespace_that_ends_is_not_held_and_not_fought_for(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -137,6 +138,7 @@ def test_a_job_in_a_namespace_that_ends_is_not_held_and_not_fought_for(
     assert operator.page("/healthz")[0] == 200
 
 
+@pytest.mark.slow
 def test_without_an_operator_no_job_holds_its_namespace(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

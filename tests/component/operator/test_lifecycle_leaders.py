@@ -3,6 +3,8 @@
 import signal
 import time
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.conftest import StartOperator
@@ -13,6 +15,7 @@ LEADERS = {"leader_election": True, "namespaces": ""}
 NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
+@pytest.mark.slow
 def test_a_leader_that_was_paused_beyond_its_lease_ends_and_writes_nothing(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -76,6 +79,7 @@ def test_sigterm_in_the_midst_of_work_ends_within_five_seconds_and_loses_nothing
     assert sorted(write.name for write in made) == sorted(names)
 
 
+@pytest.mark.slow
 def test_success_while_nobody_leads_is_found_by_the_next_leader(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
@@ -23,6 +25,7 @@ def frees_its_pod(cluster: ControlPlane, life: Lifecycle, name: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_active_deadline_counts_no_suspended_time_and_frees_the_pod(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -68,6 +71,7 @@ def test_a_pod_that_does_not_start_gives_its_gpu_back(
     frees_its_pod(cluster, life, "stuck")
 
 
+@pytest.mark.slow
 def test_a_training_that_stands_still_is_started_again_and_then_ended(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -91,6 +95,7 @@ def test_a_training_that_stands_still_is_started_again_and_then_ended(
     frees_its_pod(cluster, life, "still")
 
 
+@pytest.mark.slow
 def test_a_pod_that_cannot_be_reached_is_left_to_run(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_job_goes_on_elsewhere_and_the_lost_attempt_costs_no_retry(
     assert writes == [("delete", ""), ("patch", "status")]
 
 
+@pytest.mark.slow
 def test_a_node_that_is_heard_of_again_in_time_keeps_its_pod(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, lost_nodes: Nodes
 ) -> None:

@@ -1,5 +1,7 @@
 """spec.run.suspend in every state, and edits of spec.run while a job starts."""
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.lifecycle import Lifecycle
@@ -38,6 +40,7 @@ def test_suspending_a_finished_job_changes_nothing(
     assert (life.writes(mark), jobs.get("done")["status"]) == ([], status)
 
 
+@pytest.mark.slow
 def test_a_hundred_times_leave_nothing_behind(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

@@ -44,6 +44,12 @@ def test_an_emptied_status_is_made_anew_running_and_finished(
     assert cluster.api.get(batch_jobs(jobs.namespace, "emptied"))["metadata"]["uid"] == running["jobUID"]
 
 
+def _is_made_anew(job: Object) -> bool:
+    """Fields that the schema does not know go with the first read after it is strict again."""
+    status = job.get("status")
+    return isinstance(status, dict) and "jobUID" in status and "unknown" not in status
+
+
 @pytest.mark.parametrize("garbage", GARBAGE, ids=["types", "parts", "list"])
 def test_garbage_in_a_status_is_replaced_and_disturbs_no_other(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, garbage: Any
@@ -53,7 +59,7 @@ def test_garbage_in_a_status_is_replaced_and_disturbs_no_other(
     before = jobs.wait_phase("garbled", "Running")
     with loosened(cluster):
         until_accepted(lambda: write_status(cluster, jobs, "garbled", garbage))
-    again = jobs.wait("garbled", lambda job: isinstance(job.get("status"), dict) and "jobUID" in job["status"], 60)
+    again = jobs.wait("garbled", _is_made_anew, 60)
     assert (again["status"]["phase"], again["status"]["jobUID"]) == ("Running", before["jobUID"])
     assert set(again["status"]) <= {*before, "progress", "budget"}
     jobs.create("sound")

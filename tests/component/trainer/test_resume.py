@@ -90,6 +90,7 @@ def test_told_to_end_it_keeps_its_state_and_says_so(tmp_path: Path, undisturbed:
     assert same_bits(published_weights(tmp_path / "output"), published_weights(undisturbed))
 
 
+@pytest.mark.slow
 def test_a_changed_run_file_starts_anew(tmp_path: Path) -> None:
     with started(write_resumable(tmp_path)) as trainer:
         wait_for(trainer, lambda seen: seen.checkpoint is not None, "a checkpoint")
@@ -120,6 +121,7 @@ def test_killed_again_and_again_at_random_moments(tmp_path: Path, undisturbed: P
     assert checkpoint_files(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_on_s3_the_state_is_kept_where_the_spec_says(tmp_path: Path, s3_server: S3Server) -> None:
     s3_server.create_bucket("resume")
     keys = {

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from transferjob_trainer.contract import RunFile
-from transferjob_trainer.contract.environment import CLAIMS_MOUNT, CLAIMS_ROOT, POD_IP, POD_UID, SCRATCH, SCRATCH_MOUNT
+from transferjob_trainer.contract.environment import (
+    CLAIMS_MOUNT,
+    CLAIMS_ROOT,
+    GRACE_SECONDS,
+    POD_IP,
+    POD_UID,
+    SCRATCH,
+    SCRATCH_MOUNT,
+)
 
 from .credentials import credential_env
 
@@ -19,7 +27,7 @@ _HOMES = {
 """Everything that libraries like to write goes to the scratch volume: the root file system is read-only."""
 
 
-def trainer_env(document: RunFile, user_env: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+def trainer_env(document: RunFile, user_env: tuple[dict[str, Any], ...], grace_seconds: int) -> list[dict[str, Any]]:
     """Variables in a fixed order. The user's replace our folders; they cannot replace what steers the trainer."""
     variables = [{"name": name, "value": value} for name, value in _HOMES.items()]
     steering = [
@@ -27,6 +35,7 @@ def trainer_env(document: RunFile, user_env: tuple[dict[str, Any], ...]) -> list
         _field(POD_IP, "status.podIP"),
         {"name": CLAIMS_ROOT, "value": CLAIMS_MOUNT},
         {"name": SCRATCH, "value": SCRATCH_MOUNT},
+        {"name": GRACE_SECONDS, "value": str(grace_seconds)},
         *credential_env(document),
     ]
     return list({variable["name"]: variable for variable in (*variables, *user_env, *steering)}.values())

@@ -70,7 +70,9 @@ def _container(job: TransferJob, document: RunFile, settings: CoreSettings) -> d
         "imagePullPolicy": settings.image_pull_policy,
         "command": COMMAND,
         "args": ["--run", f"{RUN_FILE_MOUNT}/{RUN_FILE_NAME}"],
-        "env": trainer_env(document, tuple(plain_items(job.spec.pod.env))),
+        "env": trainer_env(
+            document, tuple(plain_items(job.spec.pod.env)), job.spec.run.termination_grace_period_seconds
+        ),
         "ports": [{"name": "progress", "containerPort": ENDPOINT_PORT}],
         "resources": _resources(job),
         "securityContext": container_security_context(),

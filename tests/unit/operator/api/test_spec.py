@@ -50,6 +50,7 @@ URIS = st.sampled_from(["s3://bucket/some/path", "pvc://claim/path"])
 SIDES = st.integers(75, 2048)
 RULED: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(FIELDS, URIS),
+    "training.featureCache.uri": st.just("pvc://claim/path"),
     "backbone.weights": st.sampled_from(["imagenet", "none", "s3://bucket/a.weights.h5"]),
     "backbone.weightsFrom": st.nothing(),
     "backbone.sha256": st.nothing(),

@@ -70,6 +70,7 @@ def test_the_same_weights_in_float32_answer_alike() -> None:
     assert np.allclose(answers, trial.network.model.predict(pictures, verbose=0), atol=0.02)
 
 
+@pytest.mark.slow
 def test_xla_learns_the_same() -> None:
     def trial(**training: object) -> Trial:
         settings = {"epochs": 1, "optimizer": {"name": "SGD", "learningRate": 0.1}, **training}
@@ -83,6 +84,7 @@ def test_xla_learns_the_same() -> None:
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_deterministic_trains_the_same_bits_twice() -> None:
     command = [sys.executable, "-c", TRAIN_TWICE]
     done = subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
