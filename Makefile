@@ -9,7 +9,7 @@ KEEP ?= 0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-exact lint fmt types generate generate-backbones verify clean bench-operator
+.PHONY: help install build demo test test-unit test-slow test-faults test-exact lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -37,10 +37,13 @@ test-slow: build ## the slow tests: all 40 backbones against the table, long lif
 bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1") -> build/bench/operator.json
 	@$(PY) -m bench.operator $(BENCH_ARGS)
 
+bench-trainer: install ## measures the trainer beside its bound and model.fit -> build/bench/trainer.json
+	@$(PY) -m bench.trainer $(BENCH_ARGS)
+
 test-faults: build ## every fault of the proxy and every kill, about 25 minutes
 	@$(PY) -m pytest tests/faults $(PYTEST_ARGS)
 
-test-exact: install ## training on features equals training the whole model, on all 40 backbones, one process each
+test-exact: install ## training on features equals training the whole model, on all 40 backbones
 	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
 
 lint: install ## ruff, mypy, import-linter
@@ -53,7 +56,7 @@ fmt: install ## formats the code
 generate: install ## writes what is generated: crds/, docs/reference/
 	@scripts/generate
 
-generate-backbones: install ## writes the tables of layers, blocks and stages from the graphs of all 40 backbones (minutes)
+generate-backbones: install ## writes the tables of layers and blocks from the 40 graphs (minutes)
 	@$(PY) -m transferjob_trainer.graph.tables
 
 verify: install ## regenerates everything that is generated and fails on a difference

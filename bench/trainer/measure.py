@@ -1,0 +1,147 @@
+"""What a case takes, and what its parts take, each alone."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from time import monotonic
+from typing import Any
+
+from transferjob_trainer.cache.prefix import Prefix
+from transferjob_trainer.plan.costs import backbone_costs
+from transferjob_trainer.train.loop import Measurement, TrainingLoop
+from transferjob_trainer.train.objective import Objective
+
+from .cases import Case
+from .job import BATCH, first_inputs, job_of, network_of, prepared, timed_epochs
+
+_STEPS = 24
+_KERAS_EPOCHS = 3
+
+
+def measured(case: Case, folder: Path) -> dict[str, Any]:
+    """The row of a case.
+
+    Args:
+        case: what is measured.
+        folder: holds `pictures`; a cache on disk goes beside it.
+    """
+    if case.warm:
+        _run(case, folder)
+    whole = _run(case, folder)
+    row: dict[str, Any] = {
+        "name": case.name,
+        "backbone": case.backbone,
+        "freeze": case.freeze,
+        "epochs": case.epochs,
+        "pictures": case.pictures,
+        **whole,
+        **_plain_keras(case, folder),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    if whole["bound_seconds"]:
+        row["ratio_to_bound"] = round(whole["seconds"] / whole["bound_seconds"], 3)
+    row["ratio_to_keras"] = round(row["keras_seconds"] / whole["seconds"], 2)
+    return row
+
+
+def _run(case: Case, folder: Path) -> dict[str, Any]:
+    job, lines = job_of(case, folder / "pictures"), list[str]()
+    network = network_of(job)
+    started = monotonic()
+    with prepared(job, network, folder, lines) as data:
+        preparation = monotonic() - started
+        epochs = timed_epochs(network, job, data)
+        steady = median(epochs[1:])
+        tail = _tail_alone(data, len(data.dataset.train), len(data.dataset.validation))
+    filling = _seconds_of_filling(lines)
+    prefix = 0.0 if case.warm or filling is None else _prefix_alone(case, network, job, lines)
+    seconds = (filling or 0.0) + steady + sum(epochs[1:])
+    return {
+        "cached": filling is not None or case.warm,
+        "plan": lines[0],
+        "seconds": round(seconds, 2),
+        "filling_seconds": filling,
+        "preparation_seconds": round(preparation, 2),
+        "graph_seconds": round(max(0.0, epochs[0] - steady), 2),
+        "epoch_seconds": round(steady, 3),
+        "tail_alone_seconds": round(tail, 3),
+        "prefix_alone_seconds": round(prefix, 2),
+        "bound_seconds": round(prefix + case.epochs * tail, 2),
+    }
+
+
+def _seconds_of_filling(lines: list[str]) -> float | None:
+    told = [line for line in lines if "the prefix over" in line]
+    return float(told[-1].split()[-2]) if told else None
+
+
+def _tail_alone(data: Any, train: int, held: int) -> float:
+    """Seconds of one epoch of steps and one pass of measuring, all on one batch that is there already."""
+    import keras
+    import tensorflow as tf
+
+    _, learner = data.source(None)
+    batch = first_inputs(data)
+    loop = TrainingLoop(learner, keras.optimizers.Adam(1e-9), Objective())
+    batches = iter(tf.data.Dataset.from_tensors(batch).repeat())
+    loop.steps(batches, 2)
+    started = monotonic()
+    loop.steps(batches, _STEPS)
+    step = (monotonic() - started) / _STEPS
+    measurement = Measurement(learner)
+    one = tf.data.Dataset.from_tensors(batch)
+    measurement.measure(one, lambda: None)
+    started = monotonic()
+    measurement.measure(one.repeat(_STEPS), lambda: None)
+    forward = (monotonic() - started) / _STEPS
+    return step * -(-train // BATCH) + forward * held / BATCH
+
+
+def _prefix_alone(case: Case, network: Any, job: Any, lines: list[str]) -> float:
+    """Seconds of the prefix over all pictures, on one batch that is there already."""
+    import numpy as np
+
+    pooled = "after pooling" in lines[0]
+    count = len(network.backbone.layers) if pooled else int(lines[0].partition(" after ")[2].split()[0])
+    assert backbone_costs(network.backbone, job.head.pooling).depth >= count
+    prefix = Prefix(network, job.backbone.facts.family, count, pooled=pooled)
+    batch = np.zeros((256, case.side, case.side, 3), np.uint8)
+    prefix(batch)
+    passes = max(2, min(8, case.pictures // 256))
+    started = monotonic()
+    for _ in range(passes):
+        prefix(batch)
+    return (monotonic() - started) / (passes * 256) * case.pictures
+
+
+def _plain_keras(case: Case, folder: Path) -> dict[str, Any]:
+    """`model.fit` with the same layers frozen over the same pictures: two warm epochs, the others by extrapolation."""
+    import keras
+    import tensorflow as tf
+
+    job = job_of(replace(case, cache={"mode": "Off"}), folder / "pictures")
+    network = network_of(job)
+    ends: list[float] = []
+    timer = keras.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: ends.append(monotonic()))
+    with prepared(job, network, folder, []) as data:
+        train, held = data.dataset.train, data.dataset.validation
+        network.model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        batches = tf.data.Dataset.from_tensor_slices((train.images, train.labels)).shuffle(len(train)).batch(BATCH)
+        validation = tf.data.Dataset.from_tensor_slices((held.images, held.labels)).batch(256)
+        auto = tf.data.AUTOTUNE
+        network.model.fit(
+            batches.prefetch(auto),
+            validation_data=validation.prefetch(auto),
+            epochs=_KERAS_EPOCHS,
+            verbose=0,
+            callbacks=[timer],
+        )
+    epoch = (ends[-1] - ends[0]) / (_KERAS_EPOCHS - 1)
+    return {
+        "keras_epoch_seconds": round(epoch, 3),
+        "keras_seconds": round(epoch * case.epochs, 2),
+        "keras_extrapolated": True,
+    }
