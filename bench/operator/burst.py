@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.operator.figures import Usage, creations, percentile, seconds, writes_by_kind
+from bench.operator.figures import Usage, creations, delays_to_child, percentile, seconds, writes_by_kind
 from bench.operator.loader import load
 from bench.operator.world import OPERATOR_USER, World, world
 from tests.cluster.api import poll
 from tests.cluster.node.process import LocalNode
-from transferjob_operator.core.naming import child_name
 
 _PODS_AT_ONCE = 1_500
 _PLAYED: list[dict[str, Any]] = [{"running": True}, {"wait_seconds": 0.2}, {"terminated": {"exitCode": 0}}]
@@ -48,7 +47,7 @@ def _finished(place: World) -> int:
 def _figures(place: World, mark: int, jobs: int, before: Usage, after: Usage) -> dict[str, Any]:
     audit = place.cluster.audit
     made, children = creations(audit, "transferjobs", mark), creations(audit, "jobs", mark)
-    delays = [seconds(write.time, children[child_name(name)].time) for name, write in made.items()]
+    delays = delays_to_child(audit, mark)
     first = min(write.time for write in made.values())
     last = max(write.time for write in children.values())
     writes = writes_by_kind(audit, OPERATOR_USER, mark)

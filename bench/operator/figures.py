@@ -10,6 +10,7 @@ from datetime import datetime
 import psutil
 
 from tests.cluster.audit import AuditLog, Write
+from transferjob_operator.core.naming import child_name
 
 _MIB = 1 << 20
 
@@ -47,6 +48,13 @@ def creations(audit: AuditLog, resource: str, since: int) -> dict[str, Write]:
     for write in audit.writes(since=since, verb="create", resource=resource, subresource=""):
         found.setdefault(write.name, write)
     return found
+
+
+def delays_to_child(audit: AuditLog, since: int) -> list[float]:
+    """Seconds from the creation of each TransferJob to that of its child Job."""
+    children = creations(audit, "jobs", since)
+    made = creations(audit, "transferjobs", since)
+    return [seconds(write.time, children[child_name(name)].time) for name, write in made.items()]
 
 
 def writes_by_kind(audit: AuditLog, user: str, since: int) -> dict[str, int]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from bench.operator.figures import Usage, creations, percentile, seconds, writes_by_kind
+from bench.operator.figures import Usage, delays_to_child, percentile, writes_by_kind
 from bench.operator.loader import load
 from bench.operator.world import OPERATOR_USER, World, world
 from tests.cluster.api import poll
-from transferjob_operator.core.naming import child_name
 
 _REACTIONS = 20
 
@@ -62,9 +61,7 @@ def _reaction(place: World) -> dict[str, float]:
     for number in range(_REACTIONS):
         load(place.cluster.kubeconfig, place.namespace, f"late-{number}", 1)
     place.wait_children(mark, _REACTIONS, deadline=60.0)
-    audit = place.cluster.audit
-    made, children = creations(audit, "transferjobs", mark), creations(audit, "jobs", mark)
-    delays = [seconds(write.time, children[child_name(name)].time) for name, write in made.items()]
+    delays = delays_to_child(place.cluster.audit, mark)
     return {
         "reaction_p50": round(percentile(delays, 0.5), 4),
         "reaction_worst": round(max(delays), 4),

@@ -15,7 +15,7 @@ from .observed import Observed, active_pod, finished_pods
 from .outcome import Outcome, job_outcome
 from .phase import ends_the_job
 from .policies.after_end import leftovers, ttl_left
-from .policies.stall import STALLED
+from .policies.stall import STALLED, ended_by_stall
 from .records import JobRecord
 from .settings import CoreSettings
 from .times import seconds_between
@@ -94,5 +94,4 @@ def _settled(child: JobRecord, observed: Observed) -> bool:
 
 def _named(outcome: Outcome, status: TransferJobStatus) -> Outcome:
     """A pod that was deleted for its stall is killed in the end; what it died of is the stall."""
-    stalled = status.budget is not None and status.budget.stalled_pod_uid == status.pod_uid is not None
-    return replace(outcome, reason=STALLED) if stalled and not outcome.succeeded else outcome
+    return replace(outcome, reason=STALLED) if ended_by_stall(status) and not outcome.succeeded else outcome

@@ -12,7 +12,7 @@ from .decision import Decision, DeletePod, EventValue
 from .ending import end
 from .observed import Observed, active_pod
 from .phase import Situation, situation
-from .policies.stall import STALLED, Stall, stall
+from .policies.stall import STALLED, Stall, ended_by_stall, stall
 from .progress import held_for, with_progress
 from .records import JobRecord, PodRecord, Running
 from .settings import CoreSettings
@@ -41,8 +41,7 @@ def running(
 
 def _situation(child: JobRecord, observed: Observed, status: TransferJobStatus, now: datetime) -> Situation:
     here = situation(child, observed, status.attempts, now)
-    stalled = status.budget is not None and status.budget.stalled_pod_uid == status.pod_uid is not None
-    if stalled and here.phase == "Restarting":
+    if ended_by_stall(status) and here.phase == "Restarting":
         message = "the last attempt was ended because its progress stood still"
         return replace(here, reason=STALLED, message=message, stalled=message)
     return here

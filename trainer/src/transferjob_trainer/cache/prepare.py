@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..checks import input_size
+from ..container import cores, memory_limit
 from ..contract.run_file import RunFile
 from ..data import Dataset, Examples, OpenDataset
-from ..data.limits import cores, memory_limit
 from ..data.types import Images
 from ..errors import InvalidSpec
 from ..evaluate import probabilities

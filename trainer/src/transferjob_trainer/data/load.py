@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..container import memory_limit
 from ..contract.dataset import DatasetSpec
 from ..contract.image_input import ResizeSpec
 from ..errors import DatasetInvalid, InvalidSpec
@@ -14,7 +15,6 @@ from .archive import is_archive
 from .catalogue import Catalogue
 from .detect import StorageFactory, open_source
 from .layout import arrange, check_counts
-from .limits import memory_limit
 from .pipeline import Decoded, Pipeline, ProgressCallback
 from .source import Source
 from .split import Fractions

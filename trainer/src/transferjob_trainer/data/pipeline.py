@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..container import cores
 from ..storage import Entry
 from .decode import BrokenImage, decode
-from .limits import cores
 from .source import MAX_FILE_BYTES, Fetch, Source
 from .types import Images
 

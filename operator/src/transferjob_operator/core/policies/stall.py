@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...api.status import BudgetStatus
+from ...api.status import BudgetStatus, TransferJobStatus
 from ..observed import active_pod
 from ..outcome import Outcome
 from ..records import PodRecord, Running
@@ -30,6 +30,11 @@ class Stall:
     """The pod to delete, so that the Job controller makes another."""
     outcome: Outcome | None = None
     """The end, where no retry is left."""
+
+
+def ended_by_stall(status: TransferJobStatus) -> bool:
+    """Whether the attempt that runs or ran last was ended because its progress stood still."""
+    return status.budget is not None and status.budget.stalled_pod_uid == status.pod_uid is not None
 
 
 def stall(
