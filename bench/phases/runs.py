@@ -1,0 +1,83 @@
+"""Runs of the real trainer, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+BACKBONE = "MobileNet"
+SIDE = 32
+TEST_PICTURES = 200
+"""Pictures a class on which a run's figures are taken; it learns from none of them."""
+VALIDATION_SHARE = 0.2
+"""Share of the labels that chooses the best epoch."""
+
+
+def pretrained(folder: Path, pictures: Path, epochs: int) -> Path:
+    """Trains a backbone from random weights and returns the file of its weights."""
+    result = trained(
+        folder,
+        {
+            "backbone": {"name": BACKBONE, "weights": "none"},
+            "freeze": {"none": True},
+            "dataset": {"uri": f"file://{pictures}", "validation": {"fraction": 0.1}},
+            "training": {"epochs": epochs, "batchSize": 64, "schedule": {"name": "Cosine"}},
+        },
+    )
+    print(f"backbone: {result['metrics']['accuracy']:.1%} on its own classes' held-out pictures", flush=True)
+    return next(folder.glob("*/*.weights.h5"))
+
+
+def transfer(
+    folder: Path, pictures: Path, labels: int, weights: Path, freeze: dict[str, Any], training: dict[str, Any]
+) -> dict[str, Any]:
+    """Accuracy on pictures that the run did not see, of a job that begins with a backbone's weights.
+
+    Args:
+        folder: New folder for the run.
+        pictures: One folder a class, `labels` + TEST_PICTURES pictures in each.
+        labels: Pictures a class that are learned from, those for validation included.
+        weights: The backbone's weights.
+        freeze: spec.freeze.
+        training: spec.training.
+    """
+    every = labels + TEST_PICTURES
+    dataset = {
+        "uri": f"file://{pictures}",
+        "validation": {"fraction": round(VALIDATION_SHARE * labels / every, 4)},
+        "test": {"fraction": round(TEST_PICTURES / every, 4)},
+    }
+    spec = {"backbone": {"name": BACKBONE, "weights": f"file://{weights}"}, "freeze": freeze, "dataset": dataset}
+    return trained(folder, {**spec, "training": {"batchSize": 16, **training}})
+
+
+def trained(folder: Path, spec: dict[str, Any]) -> dict[str, Any]:
+    """The result document of one run.
+
+    Raises:
+        SystemExit: the run failed; its last words are shown.
+    """
+    folder.mkdir(parents=True)
+    document = {
+        "version": 1,
+        "job": {"namespace": "bench", "name": folder.name, "uid": "0b0b0b0b-0000-4000-8000-000000000002"},
+        "input": {"height": SIDE, "width": SIDE},
+        "output": {"uri": f"file://{folder}", "formats": ["Keras"]},
+        **spec,
+    }
+    run_file = folder / "run.json"
+    run_file.write_text(json.dumps(document))
+    command = [sys.executable, "-m", "transferjob_trainer", "--run", str(run_file), "--listen", "127.0.0.1:0"]
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    command += ["--termination-log", str(folder / "termination")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        raise SystemExit(
+            f"{folder.name} ended with exit code {done.returncode}: {done.stdout[-1000:]}{done.stderr[-500:]}"
+        )
+    result: dict[str, Any] = json.loads(next(folder.glob("*/result.json")).read_text())
+    return result
