@@ -33,7 +33,8 @@ class Observed:
     job: JobRecord | None = None
     """The Job with the child's name, whoever owns it."""
     pods: tuple[PodRecord, ...] = ()
-    """Pods of that Job (by the UID of their owner), in any order."""
+    """Pods of that Job (by the UID of their owner), in any order. Within a decision about several workers: the
+    chief's."""
     progress: Progress | None = None
     """Last document of the pod that was polled."""
     progress_written: datetime | None = None
@@ -54,6 +55,12 @@ class Observed:
     """It was asked for and has not come."""
     refusal: Refusal | None = None
     """The child was to be made in this pass, and the API server refused it."""
+    foreign_service: bool = False
+    """A Service with the name of this job's exists, and is not ours."""
+    peers: tuple[PodRecord, ...] = ()
+    """Pods of the other workers, once they are told apart."""
+    workers: int = 1
+    """Workers that the job wants."""
 
 
 def active_pod(pods: tuple[PodRecord, ...]) -> PodRecord | None:

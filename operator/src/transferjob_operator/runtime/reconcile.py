@@ -15,6 +15,7 @@ from ..api.status import TransferJobStatus
 from ..core.decision import (
     Action,
     CreateJob,
+    CreateService,
     Decision,
     DeleteJob,
     DeletePod,
@@ -27,6 +28,7 @@ from ..core.diagnosis.refusal import is_refusal
 from ..core.plan import decide, decide_invalid
 from ..core.records import PodRecord, Refusal
 from ..core.settings import CoreSettings
+from ..kube import rest
 from ..kube.errors import ApiError, Conflict
 from ..kube.events import EventSender
 from ..kube.store import Key
@@ -131,8 +133,9 @@ class Reconciler:
         try:
             for action in decision.actions:
                 self._write_child(action)
-        except NameTaken:
-            view = replace(view, observed=replace(view.observed, foreign_job=True))
+        except NameTaken as taken:
+            job = taken.resource is rest.JOBS
+            view = replace(view, observed=replace(view.observed, foreign_job=job, foreign_service=not job))
         except ApiError as error:
             if isinstance(error, Conflict) or not is_refusal(error.code, error.message):
                 raise
@@ -145,7 +148,9 @@ class Reconciler:
 
     def _write_child(self, action: Action) -> None:
         writer = self._seams.writer
-        if isinstance(action, CreateJob):
+        if isinstance(action, CreateService):
+            writer.create_service(action.manifest)
+        elif isinstance(action, CreateJob):
             writer.create_job(action.manifest)
         elif isinstance(action, SuspendJob):
             writer.suspend_job(action.namespace, action.name, action.uid, action.suspend, action.resource_version)
