@@ -177,7 +177,7 @@ def test_the_end_is_told_in_the_words_of_the_worker_that_decided_it(index: int) 
         reason="PodFailurePolicy",
         message=f"Container trainer for pod default/flowers-{index}-abcde failed with exit code 65 matching FailJob",
     )
-    others = [ended(other, 76, 61) for other in range(WORKERS) if other != index]
+    others = [ended(other, 70, 61) for other in range(WORKERS) if other != index]
     pods = (*others, ended(index, 65, 60))
     over = look(pods, 70, status, child=make_child(conditions=(failed,))).status
     assert over.failure is not None
