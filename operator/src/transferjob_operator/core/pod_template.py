@@ -24,6 +24,7 @@ from .run_file import encode_run_file
 from .security import container_security_context, pod_security_context
 from .service import peer_names, service_name
 from .settings import CoreSettings
+from .tolerations import tolerations
 
 COMMAND = ["python", "-m", "transferjob_trainer"]
 KEEP_RUNNING = {
@@ -52,7 +53,7 @@ def _pod_spec(job: TransferJob, document: RunFile, settings: CoreSettings) -> di
         "imagePullSecrets": plain_items(pod.image_pull_secrets),
         "runtimeClassName": pod.runtime_class_name,
         "subdomain": service_name(job.metadata.name) if job.spec.workers > 1 else None,
-        "tolerations": [*_gpu_tolerations(job), *plain_items(pod.tolerations)],
+        "tolerations": tolerations(job, settings),
     }
     return {
         "restartPolicy": "Never",
@@ -101,9 +102,3 @@ def _resources(job: TransferJob) -> dict[str, dict[str, str]]:
     given = {name: amount for name, amount in amounts.items() if amount}
     # Equal to the limits, so that the pod is of the class Guaranteed and the last to be evicted.
     return {"limits": given, "requests": dict(given)}
-
-
-def _gpu_tolerations(job: TransferJob) -> list[dict[str, Any]]:
-    if not job.spec.resources.gpus:
-        return []
-    return [{"key": job.spec.resources.gpu_resource, "operator": "Exists", "effect": "NoSchedule"}]

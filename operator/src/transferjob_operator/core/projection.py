@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from transferjob_trainer.contract.environment import CONTAINER_NAME
 
 from ..api.identity import GROUP, KIND
-from .naming import QUEUE_LABEL, controller_of
+from .naming import PROFILE_ANNOTATION, QUEUE_LABEL, controller_of
 from .records import (
     STARTING_REASONS,
     ConditionRecord,
@@ -55,6 +55,7 @@ def project_job(raw: Mapping[str, Any]) -> JobRecord:
         conditions=tuple(
             _condition(item) for item in _items(status, "conditions") if item.get("type") in JOB_CONDITIONS
         ),
+        profile=sys.intern(str(_part(metadata, "annotations").get(PROFILE_ANNOTATION) or "")),
     )
 
 

@@ -49,6 +49,8 @@ class JobRecord:
     deletion_time: datetime | None
     conditions: tuple[ConditionRecord, ...]
     """Complete, Failed, FailureTarget, SuccessCriteriaMet and Suspended, as far as present."""
+    profile: str = ""
+    """The profile that it was made with, as JSON; empty where it was made without."""
 
     def condition(self, kind: str) -> ConditionRecord | None:
         """The condition of this type when it is true."""

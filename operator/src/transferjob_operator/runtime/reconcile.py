@@ -25,7 +25,9 @@ from ..core.decision import (
     SuspendJob,
 )
 from ..core.diagnosis.refusal import is_refusal
-from ..core.plan import decide, decide_invalid
+from ..core.plan import decide_invalid
+from ..core.profiled import decide_with_profile
+from ..core.profiles import Profiles
 from ..core.records import PodRecord, Refusal
 from ..core.settings import CoreSettings
 from ..kube import rest
@@ -60,6 +62,7 @@ class Seams:
     enqueue: Callable[[Key], None]
     on_finished: Callable[[str, TransferJobStatus], None] = lambda _reason, _status: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    profiles: Callable[[], Profiles] = dict
 
 
 class ProgressMemory:
@@ -115,8 +118,12 @@ class Reconciler:
         now = self._seams.clock()
         if view.job is None:
             return decide_invalid(view.generation, view.problems, view.status, now)
-        settings = replace(self._settings, progress_write_seconds=self._seams.progress_interval())
-        return decide(view.job, view.status, view.observed, settings, now)
+        settings = replace(
+            self._settings,
+            progress_write_seconds=self._seams.progress_interval(),
+            profiles=self._seams.profiles(),
+        )
+        return decide_with_profile(view.job, view.status, view.observed, settings, now)
 
     def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
         """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old."""

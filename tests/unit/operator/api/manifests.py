@@ -185,7 +185,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("training: {layerwiseLearningRate: {}}", "spec.training.layerwiseLearningRate", "exactly one of decay"),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
     Wrong("input: {resize: {mode: Pad}}", "spec.input.resize.mode", "Crop and Pad are not supported yet"),
-    Wrong("profile: a100", "spec.profile", "not supported yet"),
+    Wrong("profile: A100", "spec.profile", "match"),
     Wrong("resources: {gpus: 2}", "spec.resources.gpus", "more than 1 is not supported yet"),
     Wrong("pod: {volumes: [{name: a}]}", "spec.pod.volumes", "not supported yet"),
     # Unknown fields

@@ -38,7 +38,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
     Unsupported("workers", above=1),
     Unsupported("resources.gpus", above=1),
-    Unsupported("profile"),
     Unsupported("pod.volumes"),
 )
 
