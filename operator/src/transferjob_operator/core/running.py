@@ -12,7 +12,7 @@ from .decision import Decision, DeletePod, EventValue
 from .ending import end
 from .observed import Observed, active_pod
 from .phase import Situation, situation
-from .policies.stall import STALLED, Stall, ended_by_stall, stall
+from .policies.stall import STALLED, Stall, ended_by_stall, patience, stall
 from .progress import held_for, with_progress
 from .records import JobRecord, PodRecord, Running
 from .settings import CoreSettings
@@ -30,7 +30,8 @@ def running(
     """Status with the situation and the progress; a pod whose training stands still is restarted or ends the job."""
     run = job.spec.run
     budget = status.budget or BudgetStatus()
-    stood = stall(run.stall_timeout_seconds, run.retries, budget, observed.pods, observed.still_seconds)
+    limit = patience(run.stall_timeout_seconds, observed.progress)
+    stood = stall(limit, run.retries, budget, observed.pods, observed.still_seconds)
     here = _situation(child, observed, status, now)
     if stood is None:
         return _moving(job, status, observed, here, settings, now)
