@@ -43,6 +43,8 @@ class Observed:
     """Given where the spec has weightsFrom."""
     still_seconds: float = 0.0
     """Seconds for which the active pod's documents have come and not changed."""
+    silent_seconds: float = 0.0
+    """Seconds for which the active pod has been asked and has not answered."""
     unreachable: Mapping[str, datetime] = field(default_factory=dict)
     """Nodes of the pods that the cluster does not hear of, and since when."""
     foreign_job: bool = False

@@ -97,6 +97,7 @@ class Gatherer:
             workers=workers,
             progress=self._puller.latest(pod.uid) if pod else None,
             still_seconds=self._puller.still_seconds(pod.uid) if pod else 0.0,
+            silent_seconds=self._puller.silent_seconds(pod.uid) if pod else 0.0,
             unreachable=self._unreachable(pods),
             progress_written=self._progress_written(document.uid),
             weights_source=self._weights_source(document),

@@ -87,3 +87,24 @@ def test_the_trainers_watchdog_comes_first_in_every_stage() -> None:
     for stage in get_args(Stage):
         document = Progress(pod_uid="pod-1", stage=stage, updated_time=0)
         assert LIMITS.get(stage, LIMIT_SECONDS) < patience(default, document), stage
+
+
+def test_a_pod_that_does_not_answer_is_told_of_once_and_left_alone() -> None:
+    def shown(status: TransferJobStatus) -> tuple[str, str]:
+        found = next(item for item in status.conditions if item.type == "Running")
+        return found.reason, found.message
+
+    assert look(64, replace(MOVING, silent_seconds=59), RAN).status == RAN
+    silent = look(70, replace(MOVING, silent_seconds=61), RAN)
+    assert (silent.actions, silent.status.phase) == ((), "Running")
+    assert shown(silent.status)[0] == "ProgressUnknown"
+    assert "since 2026-11-24T10:00:09Z" in shown(silent.status)[1]
+    assert [event.type for event in silent.events] == ["Warning"]
+    # Also a day later, and seen by a process that has just started.
+    for seconds in (86_000, 0):
+        later = look(90_000, replace(MOVING, silent_seconds=seconds), silent.status)
+        assert (later.status, later.actions, later.events) == (silent.status, (), ())
+    answers = Progress(pod_uid="pod-1", stage="Training", updated_time=0)
+    assert shown(look(90_010, replace(MOVING, progress=answers), silent.status).status)[0] == "TrainerRunning"
+    second = make_running_pod(uid="pod-2", name="flowers-two", creation_time=at(90_020))
+    assert shown(look(90_030, Observed(make_child(), (second,)), silent.status).status)[0] == "TrainerRunning"
