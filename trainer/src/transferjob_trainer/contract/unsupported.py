@@ -36,7 +36,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("dataset.validation.groupBy"),
     Unsupported("dataset.test.uri"),
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
-    Unsupported("workers", above=1),
     Unsupported("resources.gpus", above=1),
     Unsupported("pod.volumes"),
 )
