@@ -143,7 +143,7 @@ def test_workers_of_a_job_of_any_name_get_their_service_and_pods(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, name: str
 ) -> None:
     jobs.create(name, workers=2)
-    child = poll(lambda: cluster.api.list(batch_jobs(jobs.namespace)), len, 20, "a Job")[0]["metadata"]["name"]
+    child = poll(lambda: cluster.api.list(batch_jobs(jobs.namespace)), bool, 20, "a Job")[0]["metadata"]["name"]
     Group(cluster, jobs, player, child, 2).run()
     jobs.wait_phase(name, "Running")
     assert cluster.api.get(services(jobs.namespace, f"tj-{child}"))
