@@ -6,48 +6,81 @@ import argparse
 import json
 import os
 import platform
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psutil
+from rich.console import Console
 
 from bench.operator.burst import burst, burst_with_pods
+from bench.operator.contenders import OURS, PEER_BEST, PEER_DEFAULT
 from bench.operator.failover import failover
-from bench.operator.rest import at_rest
+from bench.operator.figures import spread
+from bench.operator.peerprogram import PEER
+from bench.operator.rest import at_rest, idle, reaction
+from bench.operator.table import show
+from tests.cluster.toolchain import binary
 
 DOCUMENT = Path("build/bench/operator.json")
+_FEWER, _MORE = 5_000, 10_000
 
 
 def main() -> None:
     """Runs the cases that were asked for; each result is saved as soon as it is there."""
+    given = _arguments().parse_args()
+    console = Console()
+    binary(PEER)
+    _save("machine", _machine())
+    started = time.monotonic()
+    for name, (measure, runs) in _cases(given).items():
+        if given.cases and name not in given.cases:
+            continue
+        measured = []
+        for run in range(1, runs + 1):
+            console.print(f"[{time.monotonic() - started:4.0f} s] {name}, run {run} of {runs}", markup=False)
+            measured.append(measure())
+            console.print_json(json.dumps(measured[-1]), indent=None)
+        _save(name, spread(measured))
+    show(_load(), console)
+
+
+def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.operator", description=__doc__)
     parser.add_argument("--jobs", type=int, default=1_000, help="jobs that are applied at once (default %(default)s)")
-    parser.add_argument("--existing", type=int, default=5_000, help="jobs that exist already (default %(default)s)")
     parser.add_argument("--rest", type=float, default=120.0, help="seconds at rest (default %(default)s)")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each burst (default %(default)s)")
-    parser.add_argument("--cases", nargs="+", choices=["ours", "ours_with_pods", "restart", "failover"])
-    given = parser.parse_args()
-    cases: dict[str, Callable[[], Any]] = {
-        "ours": lambda: [burst(given.jobs) for _ in range(given.runs)],
-        "ours_with_pods": lambda: [burst_with_pods(given.jobs) for _ in range(given.runs)],
-        "restart": lambda: at_rest(given.existing, given.rest),
-        "failover": failover,
+    parser.add_argument("--runs", type=int, default=3, help="runs of each short case (default %(default)s)")
+    parser.add_argument("--cases", nargs="+", metavar="CASE", help="only these, by their names in the document")
+    return parser
+
+
+def _cases(given: argparse.Namespace) -> dict[str, tuple[Callable[[], dict[str, float]], int]]:
+    """Each case by name, and how often it is run: the long ones once, since their figures hardly differ."""
+    jobs, runs = given.jobs, given.runs
+    return {
+        "ours": (lambda: burst(OURS, jobs), runs),
+        "peer_best": (lambda: burst(PEER_BEST, jobs), runs),
+        "peer_default": (lambda: burst(PEER_DEFAULT, jobs), runs),
+        "ours_with_pods": (lambda: burst_with_pods(jobs), runs),
+        "idle": (idle, 1),
+        "reaction": (lambda: reaction(jobs), runs),
+        "failover": (failover, runs),
+        "restart": (lambda: at_rest(_FEWER, 0.0), 1),
+        "steady": (lambda: at_rest(_MORE, given.rest), 1),
     }
-    _save(
-        "machine",
-        {"cores": os.cpu_count(), "memory_gib": psutil.virtual_memory().total >> 30, "system": platform.platform()},
-    )
-    for name in given.cases or cases:
-        print(f"{name} ...", flush=True)
-        figures = cases[name]()
-        print(json.dumps(figures, indent=1), flush=True)
-        _save(name, figures)
+
+
+def _machine() -> dict[str, Any]:
+    return {"cores": os.cpu_count(), "memory_gib": psutil.virtual_memory().total >> 30, "system": platform.platform()}
+
+
+def _load() -> dict[str, Any]:
+    return dict(json.loads(DOCUMENT.read_text())) if DOCUMENT.exists() else {}
 
 
 def _save(name: str, figures: Any) -> None:
-    document = json.loads(DOCUMENT.read_text()) if DOCUMENT.exists() else {}
-    document[name] = figures
+    document = _load() | {name: figures}
     DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
     draft = DOCUMENT.with_suffix(".tmp")
     draft.write_text(json.dumps(document, indent=1))

@@ -1,12 +1,13 @@
-"""Many jobs applied at once: how fast their child Jobs appear, and what that costs the operator."""
+"""Many jobs applied at once: how fast their children appear, and what that costs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bench.operator.figures import Usage, creations, delays_to_child, percentile, seconds, writes_by_kind
-from bench.operator.loader import load
-from bench.operator.world import OPERATOR_USER, World, world
+from bench.operator.contenders import OURS, Contender
+from bench.operator.figures import Usage, creations, delays, percentile, seconds, writes_by_kind
+from bench.operator.manifests import KINDS
+from bench.operator.world import World, world
 from tests.cluster.api import poll
 from tests.cluster.node.process import LocalNode
 
@@ -14,52 +15,54 @@ _PODS_AT_ONCE = 1_500
 _PLAYED: list[dict[str, Any]] = [{"running": True}, {"wait_seconds": 0.2}, {"terminated": {"exitCode": 0}}]
 
 
-def burst(jobs: int) -> dict[str, Any]:
-    """Job controller off: creation of child Jobs alone."""
-    with world(job_controller=False) as place, place.operator() as operator:
-        operator.wait_leading()
-        before, mark = Usage.of(operator.child.pid), place.cluster.audit.mark()
-        load(place.cluster.kubeconfig, place.namespace, "job", jobs)
-        place.wait_children(mark, jobs, deadline=max(120.0, jobs / 5))
-        return _figures(place, mark, jobs, before, Usage.of(operator.child.pid))
+def burst(contender: Contender, jobs: int) -> dict[str, float]:
+    """Job controller off: creation of the children alone."""
+    with world(job_controller=False) as place, contender.run(place) as pid:
+        before, servers, mark = Usage.of(pid), place.servers(), place.cluster.audit.mark()
+        place.load(contender.kind, "job", jobs)
+        place.wait_children(contender.child, mark, jobs, deadline=max(120.0, jobs / 5))
+        place.wait_settled(contender.user)
+        return _figures(contender, place, mark, jobs, before, Usage.of(pid), place.servers() - servers)
 
 
-def burst_with_pods(jobs: int) -> dict[str, Any]:
+def burst_with_pods(jobs: int) -> dict[str, float]:
     """Job controller and scheduler on, and a node that plays each pod: from creation to the end of the last job."""
     with (
         world(job_controller=True) as place,
         LocalNode(place.cluster, cpu="64", pods=_PODS_AT_ONCE, scripted_default=_PLAYED),
-        place.operator() as operator,
+        OURS.run(place) as pid,
     ):
-        operator.wait_leading()
-        before, mark = Usage.of(operator.child.pid), place.cluster.audit.mark()
-        load(place.cluster.kubeconfig, place.namespace, "job", jobs)
+        before, servers, mark = Usage.of(pid), place.servers(), place.cluster.audit.mark()
+        place.load(OURS.kind, "job", jobs)
+        place.wait_children(OURS.child, mark, jobs, deadline=max(120.0, jobs / 5))
+        place.wait_settled(OURS.user, deadline=max(600.0, jobs))  # lists in between would cost what is measured
         poll(lambda: _finished(place), lambda done: done >= jobs, max(600.0, jobs), "all jobs finished")
-        return _figures(place, mark, jobs, before, Usage.of(operator.child.pid))
+        return _figures(OURS, place, mark, jobs, before, Usage.of(pid), place.servers() - servers)
 
 
 def _finished(place: World) -> int:
-    path = f"/apis/transferjob.dev/v1alpha1/namespaces/{place.namespace}/transferjobs"
-    items = place.cluster.api.get(path)["items"]
+    items = place.cluster.api.get(KINDS[OURS.kind].path(place.namespace))["items"]
     return sum(item.get("status", {}).get("phase") in ("Succeeded", "Failed") for item in items)
 
 
-def _figures(place: World, mark: int, jobs: int, before: Usage, after: Usage) -> dict[str, Any]:
+def _figures(
+    contender: Contender, place: World, mark: int, jobs: int, before: Usage, after: Usage, servers: float
+) -> dict[str, float]:
     audit = place.cluster.audit
-    made, children = creations(audit, "transferjobs", mark), creations(audit, "jobs", mark)
-    delays = delays_to_child(audit, mark)
+    made, children = creations(audit, contender.plural, mark), creations(audit, contender.child, mark)
+    waited = delays(made, children, contender.child_name)
     first = min(write.time for write in made.values())
     last = max(write.time for write in children.values())
-    writes = writes_by_kind(audit, OPERATOR_USER, mark)
+    writes = writes_by_kind(audit, contender.user, mark)
     events = sum(number for kind, number in writes.items() if " events" in kind)
     return {
         "jobs": jobs,
         "per_second": round(jobs / seconds(first, last), 1),
-        "p50": round(percentile(delays, 0.5), 3),
-        "p99": round(percentile(delays, 0.99), 3),
+        "p50": round(percentile(waited, 0.5), 3),
+        "p99": round(percentile(waited, 0.99), 3),
         "cpu_ms_per_job": round(1000 * (after.cpu - before.cpu) / jobs, 2),
+        "servers_cpu_ms_per_job": round(1000 * servers / jobs, 2),
         "rss_mib": round(after.rss_mib, 1),
         "writes_per_job": round((sum(writes.values()) - events) / jobs, 3),
         "events_per_job": round(events / jobs, 3),
-        "writes": writes,
     }

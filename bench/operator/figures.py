@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psutil
 
 from tests.cluster.audit import AuditLog, Write
-from transferjob_operator.core.naming import child_name
 
-_MIB = 1 << 20
+_MIB, _CREATED = 1 << 20, 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,14 @@ def seconds(first: str, second: str) -> float:
 def creations(audit: AuditLog, resource: str, since: int) -> dict[str, Write]:
     """The first successful creation of each name of a resource."""
     found: dict[str, Write] = {}
-    for write in audit.writes(since=since, verb="create", resource=resource, subresource=""):
-        found.setdefault(write.name, write)
+    for write in audit.writes(since=since, resource=resource, subresource=""):
+        if write.code == _CREATED:  # not by the verb: a server-side apply creates as well
+            found.setdefault(write.name, write)
     return found
 
 
-def delays_to_child(audit: AuditLog, since: int) -> list[float]:
-    """Seconds from the creation of each TransferJob to that of its child Job."""
-    children = creations(audit, "jobs", since)
-    made = creations(audit, "transferjobs", since)
+def delays(made: Mapping[str, Write], children: Mapping[str, Write], child_name: Callable[[str], str]) -> list[float]:
+    """Seconds from the creation of each job to that of its child."""
     return [seconds(write.time, children[child_name(name)].time) for name, write in made.items()]
 
 
@@ -61,3 +60,13 @@ def writes_by_kind(audit: AuditLog, user: str, since: int) -> dict[str, int]:
     """Writes of a user by verb and resource, Leases apart."""
     counted = audit.count(lambda w: (w.verb, w.resource, w.subresource), since=since, failed=True, user=user)
     return {" ".join(filter(None, key)): number for key, number in counted.items() if key[1] != "leases"}
+
+
+def spread(runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """The median of each figure over the runs, and the smallest and largest under `spread`."""
+    columns = {name: sorted(run[name] for run in runs) for name in runs[0]}
+    return {
+        **{name: values[len(values) // 2] for name, values in columns.items()},
+        "runs": len(runs),
+        "spread": {name: [values[0], values[-1]] for name, values in columns.items()},
+    }

@@ -1,7 +1,7 @@
-"""Creates many TransferJobs as fast as an API server takes them, from a process of its own.
+"""Creates many jobs as fast as an API server takes them, from a process of its own.
 
-`python -m bench.operator.loader KUBECONFIG NAMESPACE PREFIX COUNT` sends ready-made bodies over a few kept connections,
-so that the load costs the two cores as little as it can.
+`python -m bench.operator.loader KUBECONFIG NAMESPACE KIND PREFIX COUNT` sends ready-made bodies over a few kept
+connections, so that the load costs the two cores as little as it can.
 """
 
 from __future__ import annotations
@@ -19,30 +19,19 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from bench.operator.manifests import KINDS, manifest
+
 CONNECTIONS = 4
-_GROUP = "transferjob.dev/v1alpha1"
 
 
-def load(kubeconfig: Path, namespace: str, prefix: str, count: int, deadline: float = 600.0) -> None:
-    """Creates `count` jobs PREFIX-0, PREFIX-1, ...; raises CalledProcessError when one is refused."""
-    command = [sys.executable, "-m", __spec__.name, str(kubeconfig), namespace, prefix, str(count)]
+def load(kubeconfig: Path, namespace: str, kind: str, prefix: str, count: int, deadline: float = 600.0) -> None:
+    """Creates `count` jobs PREFIX-0, PREFIX-1, ... of a kind of `manifests`.
+
+    Raises:
+        CalledProcessError: one is refused.
+    """
+    command = [sys.executable, "-m", __spec__.name, str(kubeconfig), namespace, kind, prefix, str(count)]
     subprocess.run(command, check=True, timeout=deadline)
-
-
-def manifest(name: str) -> dict[str, object]:
-    """A job as users write it; it asks for no GPU, so that any node may play it."""
-    return {
-        "apiVersion": _GROUP,
-        "kind": "TransferJob",
-        "metadata": {"name": name},
-        "spec": {
-            "backbone": {"name": "ResNet50", "weights": "none"},
-            "freeze": {"layers": 100},
-            "dataset": {"uri": "s3://bucket/flowers/"},
-            "output": {"uri": "s3://bucket/models/"},
-            "resources": {"gpus": 0, "cpu": "10m", "memory": "16Mi"},
-        },
-    }
 
 
 def _connection(kubeconfig: Path) -> http.client.HTTPSConnection:
@@ -71,9 +60,9 @@ def _send(kubeconfig: Path, path: str, bodies: list[bytes], refused: list[str]) 
 
 def main() -> int:
     """Sends; 1 when something was refused."""
-    kubeconfig, namespace, prefix, count = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-    bodies = [json.dumps(manifest(f"{prefix}-{number}")).encode() for number in range(count)]
-    path = f"/apis/{_GROUP}/namespaces/{namespace}/transferjobs"
+    kubeconfig, (namespace, kind, prefix), count = Path(sys.argv[1]), sys.argv[2:5], int(sys.argv[5])
+    bodies = [json.dumps(manifest(kind, f"{prefix}-{number}")).encode() for number in range(count)]
+    path = KINDS[kind].path(namespace)
     refused: list[str] = []
     threads = [
         threading.Thread(target=_send, args=(kubeconfig, path, bodies[start::CONNECTIONS], refused))

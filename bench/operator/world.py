@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.operator.figures import Usage
+from bench.operator.loader import load
+from bench.operator.tail import Tail
 from tests.cluster.api import poll
-from tests.cluster.controlplane import ControlPlane
+from tests.cluster.controlplane import APISERVER, ETCD, ControlPlane
 from tests.cluster.resources import Resource
 from tests.support.installation import ACCOUNT, NAMESPACE, install
 from tests.support.operator_process import OperatorProcess
@@ -20,6 +23,8 @@ FAST_CLIENTS = {
     "kube-scheduler": ["--kube-api-qps=2000", "--kube-api-burst=4000"],
 }
 """Their own client limits would cap every figure."""
+
+_SETTLED_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,28 @@ class World:
         log = self.cluster.folder / f"{identity}.log"
         return OperatorProcess(self.account, log, identity=identity, log_level="warning", **settings)
 
-    def count(self, audit_since: int, resource: str) -> int:
-        """Objects of a resource that were created since a mark of the audit log."""
-        writes = self.cluster.audit.writes(since=audit_since, verb="create", resource=resource, subresource="")
-        return len({write.name for write in writes})
+    def load(self, kind: str, prefix: str, count: int) -> None:
+        """Creates so many jobs as fast as the API server takes them."""
+        load(self.cluster.kubeconfig, self.namespace, kind, prefix, count)
 
-    def wait_children(self, since: int, jobs: int, deadline: float) -> None:
-        """Returns when so many child Jobs were created since the mark."""
-        poll(lambda: self.count(since, "jobs"), lambda found: found >= jobs, deadline, f"{jobs} child Jobs")
+    def wait_children(self, resource: str, since: int, jobs: int, deadline: float) -> None:
+        """Returns when so many children were created since the mark."""
+        # By the answer's code, not by the verb: the peer creates by server-side apply, which is a patch.
+        wanted = ('"code":201', f'"resource":"{resource}"')
+        made = Tail(self.cluster.audit.path, since, wanted)
+        poll(made.read, lambda found: found >= jobs, deadline, f"{jobs} children ({resource})")
+
+    def wait_settled(self, user: str, deadline: float = 300.0) -> None:
+        """Returns when this user has written nothing for a second."""
+        tail = Tail(
+            self.cluster.audit.path, self.cluster.audit.mark(), [f'"username":"{user}"'], ['"resource":"leases"']
+        )
+        poll(tail.quiet_seconds, lambda silent: silent > _SETTLED_SECONDS, deadline, f"{user} at rest")
+
+    def servers(self) -> float:
+        """CPU seconds that the API server and its database have used."""
+        pids = self.cluster.pids
+        return sum(Usage.of(pids[name]).cpu for name in (APISERVER, ETCD))
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from .runtime.logs import Logs
 from .runtime.mapping import Mapping
 from .runtime.node_watch import NodeWatch
 from .runtime.notes import Notes
+from .runtime.profile_file import ProfileFile
 from .runtime.progress_puller import ProgressPuller
 from .runtime.progress_rate import ProgressRate
 from .runtime.reconcile import ProgressMemory, Reconciler, Seams
@@ -91,6 +92,7 @@ class Operator:
             reload=read_configuration,
             read_timeout=settings.request_timeout_seconds,
         )
+        self._profiles = ProfileFile(settings.profiles)
         self._timing = Timing(idle=settings.watch_idle_seconds, resync=settings.resync_seconds)
         self._stores = Stores()
         self._queue: WorkQueue[Key] = WorkQueue(metrics=self._metrics)
@@ -196,6 +198,7 @@ class Operator:
             settings.image_pull_policy,
             settings.keep_log_tail,
             node_lost_seconds=settings.node_lost_seconds,
+            unreachable_toleration_seconds=settings.unreachable_toleration_seconds,
         )
         rate = ProgressRate(core.progress_write_seconds, lambda: self._phases().count("Running"))
         seams = Seams(
@@ -205,6 +208,7 @@ class Operator:
             rate.interval,
             self._queue.add,
             on_finished=partial(count_finished, self._metrics),
+            profiles=self._profiles.current,
         )
         gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about, self._log_tail)
         return Controller(

@@ -47,6 +47,10 @@ class Settings(BaseModel):
     """Keep the last lines of a failed attempt's log in the job's status."""
     node_lost_seconds: int = Field(default=300, ge=0, le=86400)
     """Seconds after which a pod on a node that is not heard of is given up and started elsewhere; 0 turns it off."""
+    unreachable_toleration_seconds: int | None = Field(default=None, ge=0, le=86400)
+    """Seconds for which a pod stays on a node in trouble; by default a minute more than node_lost_seconds."""
+    profiles: Path | None = None
+    """File of profiles, YAML or JSON: names and their defaults of resources, run and pod; read when it changes."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
     request_timeout_seconds: float = Field(default=30.0, ge=1, le=60)

@@ -63,9 +63,12 @@ class PodPlayer:
     def run(self, job: str, *, deadline: float = 20.0) -> str:
         """The job's pod starts, once it has a node; returns its name."""
         name = self.bound(job, deadline=deadline)
-        state = {"running": {"startedAt": now()}}
-        self._report(name, "Running", state, started=True)
+        self.start(name)
         return name
+
+    def start(self, name: str) -> None:
+        """The trainer of this pod starts."""
+        self._report(name, "Running", {"running": {"startedAt": now()}}, started=True)
 
     def end(self, name: str, exit_code: int, message: str = "", reason: str = "") -> None:
         """The pod's trainer ends with its last words."""

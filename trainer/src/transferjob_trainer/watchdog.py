@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from .contract.progress import Progress, Stage
+from .contract.progress import QUIET_SECONDS, Progress, Stage
 from .progress_board import ProgressBoard
 
 LIMIT_SECONDS = 540.0
@@ -19,11 +19,7 @@ LIMITS: Mapping[Stage, float] = {
     "Starting": 120.0,
     # A storage that does not answer is asked for five minutes.
     "CheckingStorage": 420.0,
-    # These show no figures while they last: a download of weights, a whole test split, a conversion, an upload.
-    "BuildingModel": 1800.0,
-    "Evaluating": 1800.0,
-    "Exporting": 1800.0,
-    "Publishing": 1800.0,
+    **QUIET_SECONDS,
     "Done": 60.0,
 }
 """Seconds without any movement by stage, where they differ."""

@@ -12,6 +12,7 @@ import yaml
 from .columns import COLUMNS
 from .identity import GROUP, KIND, PLURAL, VERSION
 from .immutability import transition_rules
+from .open_defaults import open_defaults
 from .reference import reference_page
 from .rule import Rule
 from .rules import RULES, SETS
@@ -89,6 +90,7 @@ def _schema() -> Schema:
 
 def _spec_schema() -> Schema:
     spec = structural_schema(TransferJobSpec)
+    open_defaults(spec)
     for rule in (*unsupported_rules(spec), *RULES, *transition_rules()):
         node_at(spec, rule.at).setdefault("x-kubernetes-validations", []).append(_validation(rule))
     for path in SETS:

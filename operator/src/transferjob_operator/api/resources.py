@@ -59,7 +59,8 @@ class RunSpec(Document):
     start_timeout_seconds: Timeout = 900
     """Longest time from a pod being bound to a node to its first progress document."""
     stall_timeout_seconds: Timeout = 600
-    """Longest time that progress documents arrive and do not move."""
+    """Longest time that progress documents arrive and do not move; at least 31 minutes while the model is built,
+    evaluated, exported or published, which shows nothing."""
     active_deadline_seconds: Timeout | None = None
     """Longest time for the whole job; time suspended does not count."""
     ttl_seconds_after_finished: Annotated[int, Field(ge=0, le=31_536_000)] | None = None

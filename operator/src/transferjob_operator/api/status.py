@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from transferjob_trainer.contract import DatasetReport, ModelReport, Progress
-from transferjob_trainer.contract.base import Sha256, TolerantDocument
+from transferjob_trainer.contract.base import DnsLabel, Sha256, TolerantDocument
 from transferjob_trainer.contract.progress import Stage
 from transferjob_trainer.contract.result import ArtifactFormat
 
@@ -140,6 +140,15 @@ class FailureStatus(TolerantDocument):
     """Last lines of the trainer's log, secrets masked."""
 
 
+class ProfileStatus(TolerantDocument):
+    """The set of defaults that the job has taken up; it stays, whatever the operator's configuration says later."""
+
+    name: DnsLabel
+    """Name of the profile."""
+    defaults: Annotated[dict[str, Any], Field(max_length=8)]
+    """What it sets below the spec, in the spec's own spelling: resources, run, pod."""
+
+
 class DisplayStatus(TolerantDocument):
     """Texts for the columns of `kubectl get`, which can print fields and not put them together."""
 
@@ -184,6 +193,8 @@ class TransferJobStatus(TolerantDocument):
     """UID of that pod: the attempt."""
     node: str | None = None
     """Node of that pod."""
+    profile: ProfileStatus | None = None
+    """The profile whose defaults the job runs with."""
     budget: BudgetStatus | None = None
     """What was used up of the job's budgets."""
     progress: ProgressStatus | None = None

@@ -14,16 +14,22 @@ from .policies.queue_timeout import with_waiting_time
 from .policies.retries import tallied
 from .records import PodRecord
 from .times import seconds_between
+from .workers import cause
 
 
 def account(job: TransferJob, status: TransferJobStatus, observed: Observed, now: datetime) -> TransferJobStatus:
     """Status with the attempts counted that have begun, the ends of those that are over, and the clocks set."""
     first = job.metadata.creation_timestamp if status.phase is None else None
-    status = _with_attempts(status, observed, job.spec.resources.gpus, now)
+    status = _with_attempts(status, observed, gpus_of(job), now)
     suspended = job.spec.run.suspend
     budget = with_active_time(status.budget or BudgetStatus(), observed.job, suspended=suspended, now=now)
     budget = with_waiting_time(budget, min(first or now, now), suspended=suspended)
     return status.model_copy(update={"budget": budget})
+
+
+def gpus_of(job: TransferJob) -> int:
+    """GPUs of all workers together: they start and end within seconds, and the chief's times count for all."""
+    return job.spec.resources.gpus * job.spec.workers
 
 
 def closed(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobStatus:
@@ -38,10 +44,10 @@ def closed(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobSt
 def _with_attempts(status: TransferJobStatus, observed: Observed, gpus: int, now: datetime) -> TransferJobStatus:
     for pod in new_attempts(observed.pods, status.pod_uid, now):
         status = _begin(_close(status, gpus, bound_time(pod, now)), pod, now)
-        status = _ended(status, pod, gpus, now)
+        status = _ended(status, pod, observed.peers, gpus, now)
     status = _first_start(status, observed.pods)
     current = next((pod for pod in observed.pods if pod.uid == status.pod_uid), None)
-    return _close(status, gpus, now) if current is None else _ended(status, current, gpus, now)
+    return _close(status, gpus, now) if current is None else _ended(status, current, observed.peers, gpus, now)
 
 
 def _begin(status: TransferJobStatus, pod: PodRecord, now: datetime) -> TransferJobStatus:
@@ -59,13 +65,15 @@ def _begin(status: TransferJobStatus, pod: PodRecord, now: datetime) -> Transfer
     )
 
 
-def _ended(status: TransferJobStatus, pod: PodRecord, gpus: int, now: datetime) -> TransferJobStatus:
+def _ended(
+    status: TransferJobStatus, pod: PodRecord, peers: tuple[PodRecord, ...], gpus: int, now: datetime
+) -> TransferJobStatus:
     """Status with the end of the present attempt, once: an attempt that is open is closed only here."""
     end = end_time(pod, now)
     if end is None or status.budget is None or status.budget.held_since is None:
         return status
     told = with_last_words(_close(status, gpus, end), pod)
-    return told.model_copy(update={"budget": tallied(told.budget or BudgetStatus(), pod)})
+    return told.model_copy(update={"budget": tallied(told.budget or BudgetStatus(), cause(pod, peers))})
 
 
 def _first_start(status: TransferJobStatus, pods: tuple[PodRecord, ...]) -> TransferJobStatus:

@@ -20,6 +20,13 @@ class CreateJob:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateService:
+    """Create the Service of the workers. A 409 is no error where it is this job's own."""
+
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SuspendJob:
     """Set the child's spec.suspend, where its uid is still this one."""
 
@@ -73,7 +80,7 @@ class ReleasePod:
     message: str
 
 
-Action = CreateJob | SuspendJob | DeleteJob | DeleteTransferJob | DeletePod | ReleasePod
+Action = CreateService | CreateJob | SuspendJob | DeleteJob | DeleteTransferJob | DeletePod | ReleasePod
 ChildAction = CreateJob | SuspendJob | DeleteJob
 """What is told of in an Event of its own."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..api.status import TransferJobStatus
 from ..api.transfer_job import TransferJob
-from .accounting import closed
+from .accounting import closed, gpus_of
 from .decision import Decision
 from .display import with_display
 from .finish import with_outcome
@@ -20,6 +20,7 @@ from .records import JobRecord
 from .settings import CoreSettings
 from .times import seconds_between
 from .verdict import concluded
+from .workers import deciding_pods
 
 SETTLE_SECONDS = 5.0
 """How long a finished Job waits for its pods' last words: the two are watched apart and may arrive in any order."""
@@ -49,7 +50,7 @@ def end(
         now: The time.
         child: The child that still runs, where a limit ended the job: it is deleted after the status is written.
     """
-    over = closed(with_outcome(status, outcome, settings, ended), job.spec.resources.gpus, ended)
+    over = closed(with_outcome(status, outcome, settings, ended), gpus_of(job), ended)
     told = concluded(status, with_display(over, job.spec), outcome, job.metadata.generation, now)
     # No watch tells of our own write: the time to live begins with this pass.
     left = ttl_left(job.spec.run.ttl_seconds_after_finished, over.completion_time, now)
@@ -65,7 +66,7 @@ def finished(
     now: datetime,
 ) -> Decision:
     """The decision about a job whose child has finished: its outcome, once the pods have told their last words."""
-    outcome = job_outcome(child, observed.pods, observed.log_tail)
+    outcome = job_outcome(child, deciding_pods(observed, child), observed.log_tail)
     if outcome is None:
         return Decision(status=status)
     done = child.condition("Complete") or child.condition("Failed")
@@ -89,7 +90,8 @@ def _settled(child: JobRecord, observed: Observed) -> bool:
     if observed.log_awaited:
         return False
     wanted = "Succeeded" if child.condition("Complete") else "Failed"
-    return active_pod(observed.pods) is None and any(pod.phase == wanted for pod in finished_pods(observed.pods))
+    every = (*observed.pods, *observed.peers)
+    return active_pod(every) is None and any(pod.phase == wanted for pod in finished_pods(every))
 
 
 def _named(outcome: Outcome, status: TransferJobStatus) -> Outcome:

@@ -9,10 +9,12 @@ from transferjob_trainer.contract.environment import (
     CLAIMS_MOUNT,
     CLAIMS_ROOT,
     GRACE_SECONDS,
+    PEERS,
     POD_IP,
     POD_UID,
     SCRATCH,
     SCRATCH_MOUNT,
+    WORKERS,
 )
 
 from .credentials import credential_env
@@ -27,8 +29,17 @@ _HOMES = {
 """Everything that libraries like to write goes to the scratch volume: the root file system is read-only."""
 
 
-def trainer_env(document: RunFile, user_env: tuple[dict[str, Any], ...], grace_seconds: int) -> list[dict[str, Any]]:
-    """Variables in a fixed order. The user's replace our folders; they cannot replace what steers the trainer."""
+def trainer_env(
+    document: RunFile, user_env: tuple[dict[str, Any], ...], grace_seconds: int, peers: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """Variables in a fixed order. The user's replace our folders; they cannot replace what steers the trainer.
+
+    Args:
+        document: The run file.
+        user_env: spec.pod.env.
+        grace_seconds: From SIGTERM to SIGKILL.
+        peers: DNS names of several workers, by index.
+    """
     variables = [{"name": name, "value": value} for name, value in _HOMES.items()]
     steering = [
         _field(POD_UID, "metadata.uid"),
@@ -36,9 +47,16 @@ def trainer_env(document: RunFile, user_env: tuple[dict[str, Any], ...], grace_s
         {"name": CLAIMS_ROOT, "value": CLAIMS_MOUNT},
         {"name": SCRATCH, "value": SCRATCH_MOUNT},
         {"name": GRACE_SECONDS, "value": str(grace_seconds)},
+        *_group(peers),
         *credential_env(document),
     ]
     return list({variable["name"]: variable for variable in (*variables, *user_env, *steering)}.values())
+
+
+def _group(peers: tuple[str, ...]) -> list[dict[str, Any]]:
+    if not peers:
+        return []
+    return [{"name": WORKERS, "value": str(len(peers))}, {"name": PEERS, "value": ",".join(peers)}]
 
 
 def _field(name: str, path: str) -> dict[str, Any]:

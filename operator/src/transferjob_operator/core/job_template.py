@@ -14,6 +14,7 @@ from .pod_template import pod_template
 from .run_file import run_file
 from .settings import CoreSettings
 from .weights import ResolvedWeights
+from .workers import CHIEF
 
 
 def job_manifest(
@@ -38,15 +39,28 @@ def job_manifest(
             "ownerReferences": [owner_reference(name, uid)],
         },
         "spec": {
-            "parallelism": 1,
-            "completions": 1,
+            **_completion(job.spec.workers, job.spec.run.retries if retries is None else retries),
             "suspend": job.spec.run.suspend or queued(job),
-            "backoffLimit": job.spec.run.retries if retries is None else retries,
             "podFailurePolicy": {"rules": failure_rules()},
             # With a podFailurePolicy a pod counts only once it is Failed: no second trainer beside one that still ends.
             "podReplacementPolicy": "Failed",
             "template": pod_template(job, run_file(job, weights), settings),
         },
+    }
+
+
+def _completion(workers: int, retries: int) -> dict[str, Any]:
+    """When the Job is done, and how often it is tried: with several workers the chief's end is the Job's end."""
+    if workers == 1:
+        return {"parallelism": 1, "completions": 1, "backoffLimit": retries}
+    return {
+        "parallelism": workers,
+        "completions": workers,
+        "completionMode": "Indexed",
+        "successPolicy": {"rules": [{"succeededIndexes": str(CHIEF)}]},
+        # Failures and their delay count for each worker apart: what strikes all at once is one failure of each.
+        "backoffLimitPerIndex": retries,
+        "maxFailedIndexes": 0,
     }
 
 

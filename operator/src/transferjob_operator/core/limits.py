@@ -9,11 +9,13 @@ from ..api.transfer_job import TransferJob
 from .diagnosis.diagnose import diagnose
 from .observed import Observed
 from .policies.active_time import active_deadline
+from .policies.group_retries import retries_used_up
 from .policies.queue_timeout import queue_timeout
 from .policies.retries import going_in_circles
 from .policies.ruling import NO_RULING, Ruling, first_ruling
-from .policies.start_timeout import start_timeout
+from .policies.start_timeout import start_timeout, workers_start_timeout
 from .records import PodRecord
+from .workers import last_failure
 
 
 def limits(job: TransferJob, status: TransferJobStatus, observed: Observed, now: datetime) -> Ruling:
@@ -21,12 +23,22 @@ def limits(job: TransferJob, status: TransferJobStatus, observed: Observed, now:
     run, budget = job.spec.run, status.budget or BudgetStatus()
     if _has_succeeded(observed):
         return NO_RULING
+    last = last_failure(observed)
+    last_pods = observed.pods if job.spec.workers == 1 else (last,) if last else ()
     return first_ruling(
-        going_in_circles(run.retries, job.spec.resources.memory, budget, observed.pods),
+        going_in_circles(run.retries, job.spec.resources.memory, budget, last_pods),
+        retries_used_up(job.spec.workers, run.retries, budget, last),
         active_deadline(run.active_deadline_seconds, budget, now),
-        start_timeout(run.start_timeout_seconds, observed.pods, diagnose(observed, now), now),
-        queue_timeout(run.queue_timeout_seconds, budget, observed.pods, _last_words(status), now),
+        _start_timeout(run.start_timeout_seconds, observed, now),
+        queue_timeout(run.queue_timeout_seconds, budget, (*observed.pods, *observed.peers), _last_words(status), now),
     )
+
+
+def _start_timeout(limit: int, observed: Observed, now: datetime) -> Ruling:
+    found = diagnose(observed, now)
+    if observed.workers > 1:
+        return workers_start_timeout(limit, observed, found, now)
+    return start_timeout(limit, observed.pods, found, now)
 
 
 def _has_succeeded(observed: Observed) -> bool:

@@ -15,6 +15,7 @@ MANAGER = "transferjob-operator"
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 OWNER_UID_LABEL = f"{GROUP}/job-uid"
 JOB_NAME_LABEL = f"{GROUP}/job-name"
+PROFILE_ANNOTATION = f"{GROUP}/profile"
 QUEUE_LABEL = "kueue.x-k8s.io/queue-name"
 
 CHILD_SELECTOR = f"{MANAGED_BY_LABEL}={MANAGER}"

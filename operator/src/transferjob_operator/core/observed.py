@@ -33,7 +33,8 @@ class Observed:
     job: JobRecord | None = None
     """The Job with the child's name, whoever owns it."""
     pods: tuple[PodRecord, ...] = ()
-    """Pods of that Job (by the UID of their owner), in any order."""
+    """Pods of that Job (by the UID of their owner), in any order. Within a decision about several workers: the
+    chief's."""
     progress: Progress | None = None
     """Last document of the pod that was polled."""
     progress_written: datetime | None = None
@@ -42,6 +43,8 @@ class Observed:
     """Given where the spec has weightsFrom."""
     still_seconds: float = 0.0
     """Seconds for which the active pod's documents have come and not changed."""
+    silent_seconds: float = 0.0
+    """Seconds for which the active pod has been asked and has not answered."""
     unreachable: Mapping[str, datetime] = field(default_factory=dict)
     """Nodes of the pods that the cluster does not hear of, and since when."""
     foreign_job: bool = False
@@ -54,6 +57,12 @@ class Observed:
     """It was asked for and has not come."""
     refusal: Refusal | None = None
     """The child was to be made in this pass, and the API server refused it."""
+    foreign_service: bool = False
+    """A Service with the name of this job's exists, and is not ours."""
+    peers: tuple[PodRecord, ...] = ()
+    """Pods of the other workers, once they are told apart."""
+    workers: int = 1
+    """Workers that the job wants."""
 
 
 def active_pod(pods: tuple[PodRecord, ...]) -> PodRecord | None:

@@ -15,6 +15,7 @@ from .diagnosis.exits import IMAGE_FAULTS
 from .observed import Observed, active_pod, finished_pods
 from .outcome import Outcome, pod_failure
 from .records import JobRecord, PodRecord, Running, Terminated
+from .workers import holds_nodes, last_failure, missing
 
 _NOT_STALLED = Claim("False", "NotStalled")
 
@@ -80,7 +81,8 @@ def _troubled(found: Diagnosis, job: JobRecord, observed: Observed, attempts: in
     if job.suspended:
         return Situation("Suspended" if attempts else "Pending", found.reason, found.sentence, queued=True)
     pod = active_pod(observed.pods)
-    if pod is not None and found.holds_gpu and pod.deletion_time is None:
+    held = pod is not None and found.holds_gpu and pod.deletion_time is None
+    if held or (observed.workers > 1 and holds_nodes(observed)):
         return Situation("Starting", found.reason, found.sentence)
     return Situation("Restarting" if attempts else "Pending", found.reason, found.sentence)
 
@@ -91,11 +93,15 @@ def _untroubled(job: JobRecord, observed: Observed, attempts: int) -> Situation:
         return Situation(waiting, "Resuming", "the Job is about to be resumed")
     pod = active_pod(observed.pods)
     if pod is not None and pod.deletion_time is None and isinstance(pod.container, Running):
+        if missing(observed):
+            return Situation(
+                "Starting", "WaitingForWorkers", f"training goes on once all {observed.workers} workers run"
+            )
         return Situation("Running", "TrainerRunning", f"pod {pod.name} runs on node {pod.node}")
-    failures = [pod for pod in finished_pods(observed.pods) if pod.phase == "Failed"]
-    if not attempts or not failures:
+    failure = last_failure(observed)
+    if not attempts or failure is None:
         return Situation(waiting, "WaitingForPod")
-    last = pod_failure(failures[-1])
+    last = pod_failure(failure)
     return Situation(waiting, last.reason, f"the last attempt ended: {last.message}")
 
 

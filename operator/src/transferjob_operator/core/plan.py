@@ -25,6 +25,7 @@ from .decision import (
     Action,
     ChildAction,
     CreateJob,
+    CreateService,
     Decision,
     DeleteJob,
     DeletePod,
@@ -49,13 +50,16 @@ from .policies.retries import retries_left
 from .records import JobRecord
 from .run_file import MAX_RUN_FILE_BYTES, encode_run_file, run_file
 from .running import running, sooner
+from .service import service_manifest, service_name
 from .settings import CoreSettings
 from .verdict import concluded, described
 from .weights import ResolvedWeights, WeightsFailed, WeightsPending, resolve_weights
+from .workers import by_worker, gathers
 
 __all__ = [
     "Action",
     "CreateJob",
+    "CreateService",
     "Decision",
     "DeleteJob",
     "DeletePod",
@@ -84,7 +88,7 @@ def decide(
     """
     now = now.replace(microsecond=0)
     observed, released = without_lost_pods(observed, settings.node_lost_seconds, now)
-    decision = _decide(job, status, observed, settings, now)
+    decision = _decide(job, status, by_worker(observed), settings, now)
     recheck = sooner(decision.requeue_after, lost_recheck(observed, settings.node_lost_seconds, now))
     # Before the child goes: it is the Job controller's look at the pod that frees it.
     return replace(decision, actions=(*released, *decision.actions), requeue_after=recheck)
@@ -98,10 +102,14 @@ def _decide(
         return Decision(status=status)
     if status.finished:
         return after_end(job, status, child, now)
+    if observed.foreign_service:
+        return _conflict(job, status, f"Service {service_name(job.metadata.name)}", now)
     if observed.foreign_job or (child is not None and child.owner_uid != job.metadata.uid):
-        return _conflict(job, status, now)
+        return _conflict(job, status, f"Job {child_name(job.metadata.name)}", now)
     if child is not None and about_to_end(job, observed, child, now):
         return Decision(status=status, requeue_after=LINGER_SECONDS)
+    if child is not None and (left := _gathering(job, observed, child, now)):
+        return Decision(status=status, requeue_after=left)
     counted = account(job, status, observed, now)
     if child is not None and child.finished:
         decision = finished(job, _named(counted, child), observed, child, settings, now)
@@ -122,6 +130,12 @@ def _decide(
     return replace(decision, requeue_after=sooner(decision.requeue_after, ruling.recheck_seconds))
 
 
+def _gathering(job: TransferJob, observed: Observed, child: JobRecord, now: datetime) -> float:
+    """Seconds for which a group of workers that comes up one after another is left to do so untold."""
+    leaves = child.finished or child.suspended or child.deletion_time is not None or job.spec.run.suspend
+    return 0.0 if leaves else gathers(observed, now)
+
+
 def decide_invalid(generation: int, problems: tuple[str, ...], status: TransferJobStatus, now: datetime) -> Decision:
     """A resource that cannot be parsed: Failed with what is wrong, and no child.
 
@@ -136,9 +150,8 @@ def decide_invalid(generation: int, problems: tuple[str, ...], status: TransferJ
     )
 
 
-def _conflict(job: TransferJob, status: TransferJobStatus, now: datetime) -> Decision:
-    name = child_name(job.metadata.name)
-    message = f"Job {name} exists in namespace {job.metadata.namespace} and belongs to somebody else"
+def _conflict(job: TransferJob, status: TransferJobStatus, what: str, now: datetime) -> Decision:
+    message = f"{what} exists in namespace {job.metadata.namespace} and belongs to somebody else"
     decision = described(job, status, Situation(status.phase or "Pending", "NameConflict", message), now, status)
     return replace(decision, requeue_after=CONFLICT_RECHECK_SECONDS)
 
@@ -170,7 +183,8 @@ def _create(
         return end(job, status, Outcome(False, "InvalidSpec", message), settings, now, now)
     manifest = job_manifest(job, weights, settings, retries_left(job.spec.run.retries, status.budget))
     action = CreateJob(manifest)
-    return Decision(status=status, actions=(action,), events=(action_event(action),))
+    first = (CreateService(service_manifest(job)),) if job.spec.workers > 1 else ()
+    return Decision(status=status, actions=(*first, action), events=(action_event(action),))
 
 
 def _named(status: TransferJobStatus, child: JobRecord | None) -> TransferJobStatus:

@@ -7,6 +7,7 @@ from typing import Any
 from transferjob_trainer.contract import RunFile
 from transferjob_trainer.contract.environment import (
     CONTAINER_NAME,
+    PEER_PORT,
     RUN_FILE_ANNOTATION,
     RUN_FILE_MOUNT,
     RUN_FILE_NAME,
@@ -21,7 +22,9 @@ from .naming import child_labels
 from .passthrough import plain, plain_items
 from .run_file import encode_run_file
 from .security import container_security_context, pod_security_context
+from .service import peer_names, service_name
 from .settings import CoreSettings
+from .tolerations import tolerations
 
 COMMAND = ["python", "-m", "transferjob_trainer"]
 KEEP_RUNNING = {
@@ -49,7 +52,8 @@ def _pod_spec(job: TransferJob, document: RunFile, settings: CoreSettings) -> di
         "serviceAccountName": pod.service_account_name,
         "imagePullSecrets": plain_items(pod.image_pull_secrets),
         "runtimeClassName": pod.runtime_class_name,
-        "tolerations": [*_gpu_tolerations(job), *plain_items(pod.tolerations)],
+        "subdomain": service_name(job.metadata.name) if job.spec.workers > 1 else None,
+        "tolerations": tolerations(job, settings),
     }
     return {
         "restartPolicy": "Never",
@@ -71,15 +75,23 @@ def _container(job: TransferJob, document: RunFile, settings: CoreSettings) -> d
         "command": COMMAND,
         "args": ["--run", f"{RUN_FILE_MOUNT}/{RUN_FILE_NAME}"],
         "env": trainer_env(
-            document, tuple(plain_items(job.spec.pod.env)), job.spec.run.termination_grace_period_seconds
+            document,
+            tuple(plain_items(job.spec.pod.env)),
+            job.spec.run.termination_grace_period_seconds,
+            peer_names(job) if job.spec.workers > 1 else (),
         ),
-        "ports": [{"name": "progress", "containerPort": ENDPOINT_PORT}],
+        "ports": _ports(job.spec.workers),
         "resources": _resources(job),
         "securityContext": container_security_context(),
         "terminationMessagePath": TERMINATION_LOG,
         "terminationMessagePolicy": "File",
         "volumeMounts": volume_mounts(claims(document)),
     }
+
+
+def _ports(workers: int) -> list[dict[str, Any]]:
+    peers = [{"name": "peers", "containerPort": PEER_PORT}] if workers > 1 else []
+    return [{"name": "progress", "containerPort": ENDPOINT_PORT}, *peers]
 
 
 def _resources(job: TransferJob) -> dict[str, dict[str, str]]:
@@ -90,9 +102,3 @@ def _resources(job: TransferJob) -> dict[str, dict[str, str]]:
     given = {name: amount for name, amount in amounts.items() if amount}
     # Equal to the limits, so that the pod is of the class Guaranteed and the last to be evicted.
     return {"limits": given, "requests": dict(given)}
-
-
-def _gpu_tolerations(job: TransferJob) -> list[dict[str, Any]]:
-    if not job.spec.resources.gpus:
-        return []
-    return [{"key": job.spec.resources.gpu_resource, "operator": "Exists", "effect": "NoSchedule"}]

@@ -9,7 +9,7 @@ from typing import Any, cast, get_args
 from transferjob_trainer.contract.environment import CONTAINER_NAME
 
 from ..api.identity import GROUP, KIND
-from .naming import QUEUE_LABEL, controller_of
+from .naming import PROFILE_ANNOTATION, QUEUE_LABEL, controller_of
 from .records import (
     STARTING_REASONS,
     ConditionRecord,
@@ -26,6 +26,7 @@ from .records import (
 from .times import parse_time
 
 JOB_CONDITIONS = frozenset({"Complete", "Failed", "FailureTarget", "SuccessCriteriaMet", "Suspended"})
+INDEX_ANNOTATION = "batch.kubernetes.io/job-completion-index"
 MAX_TEXT = 4096
 """Bytes that the kubelet keeps of a termination message; other texts are shorter."""
 
@@ -54,6 +55,7 @@ def project_job(raw: Mapping[str, Any]) -> JobRecord:
         conditions=tuple(
             _condition(item) for item in _items(status, "conditions") if item.get("type") in JOB_CONDITIONS
         ),
+        profile=sys.intern(str(_part(metadata, "annotations").get(PROFILE_ANNOTATION) or "")),
     )
 
 
@@ -86,6 +88,7 @@ def project_pod(raw: Mapping[str, Any]) -> PodRecord:
         image=_shared(container, "image"),
         others=tuple(_others(status)),
         claims=tuple(_claims(_part(raw, "spec"))),
+        index=_index(_part(metadata, "annotations")),
     )
 
 
@@ -98,6 +101,11 @@ def project_note(raw: Mapping[str, Any]) -> Note:
         message=_text(raw, "message"),
         time=next((time for time in map(parse_time, seen) if time is not None), None),
     )
+
+
+def _index(annotations: Mapping[str, Any]) -> int:
+    told = _text(annotations, INDEX_ANNOTATION)
+    return int(told) if told.isdecimal() else 0
 
 
 def _trainer(status: Mapping[str, Any]) -> Mapping[str, Any]:

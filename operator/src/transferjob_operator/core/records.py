@@ -49,6 +49,8 @@ class JobRecord:
     deletion_time: datetime | None
     conditions: tuple[ConditionRecord, ...]
     """Complete, Failed, FailureTarget, SuccessCriteriaMet and Suspended, as far as present."""
+    profile: str = ""
+    """The profile that it was made with, as JSON; empty where it was made without."""
 
     def condition(self, kind: str) -> ConditionRecord | None:
         """The condition of this type when it is true."""
@@ -161,6 +163,8 @@ class PodRecord:
     """Containers beside it that have not started or have failed."""
     claims: tuple[str, ...]
     """Names of the claims that it mounts."""
+    index: int = 0
+    """Which worker it is; 0 is the chief."""
 
     @property
     def finished(self) -> bool:

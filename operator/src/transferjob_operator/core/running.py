@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..api.status import BudgetStatus, TransferJobStatus
 from ..api.transfer_job import TransferJob
 from .checkpoint import with_checkpoint
 from .decision import Decision, DeletePod, EventValue
+from .diagnosis.diagnosis import found
 from .ending import end
 from .observed import Observed, active_pod
 from .phase import Situation, situation
-from .policies.stall import STALLED, Stall, ended_by_stall, stall
+from .policies.stall import STALLED, Stall, ended_by_stall, patience, stall
 from .progress import held_for, with_progress
 from .records import JobRecord, PodRecord, Running
 from .settings import CoreSettings
+from .times import format_time
 from .verdict import described
+
+PROGRESS_UNKNOWN = "ProgressUnknown"
+SILENCE_NOTICE_SECONDS = 60.0
+"""A trainer that is busy, or still imports its libraries, answers again before that."""
 
 
 def running(
@@ -30,7 +36,8 @@ def running(
     """Status with the situation and the progress; a pod whose training stands still is restarted or ends the job."""
     run = job.spec.run
     budget = status.budget or BudgetStatus()
-    stood = stall(run.stall_timeout_seconds, run.retries, budget, observed.pods, observed.still_seconds)
+    limit = patience(run.stall_timeout_seconds, observed.progress)
+    stood = stall(limit, run.retries, budget, observed.pods, observed.still_seconds)
     here = _situation(child, observed, status, now)
     if stood is None:
         return _moving(job, status, observed, here, settings, now)
@@ -44,7 +51,23 @@ def _situation(child: JobRecord, observed: Observed, status: TransferJobStatus, 
     if ended_by_stall(status) and here.phase == "Restarting":
         message = "the last attempt was ended because its progress stood still"
         return replace(here, reason=STALLED, message=message, stalled=message)
-    return here
+    return _unheard(here, observed, status, now)
+
+
+def _unheard(here: Situation, observed: Observed, status: TransferJobStatus, now: datetime) -> Situation:
+    """The situation with the word that nobody knows how far the training is, where its pod does not answer."""
+    pod = active_pod(observed.pods)
+    if here.reason != "TrainerRunning" or pod is None:
+        return here
+    said = next((item.message for item in status.conditions if item.reason == PROGRESS_UNKNOWN), "")
+    # The sentence of before stands until the pod answers: a process that has just started knows of no silence.
+    if pod.name in said and observed.progress is None:
+        return replace(here, reason=PROGRESS_UNKNOWN, message=said)
+    if observed.silent_seconds < SILENCE_NOTICE_SECONDS:
+        return here
+    since = format_time(now - timedelta(seconds=observed.silent_seconds))
+    told = found(PROGRESS_UNKNOWN, pod=pod.name, node=pod.node, since=since).sentence
+    return replace(here, reason=PROGRESS_UNKNOWN, message=said if pod.name in said else told)
 
 
 def _stalled(job: TransferJob, status: TransferJobStatus, here: Situation, stood: Stall, now: datetime) -> Decision:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .profiles import Profiles
 
 PULL_INTERVAL_SECONDS = 5.0
 """A running pod's progress document is asked for at most this often."""
@@ -24,5 +26,9 @@ class CoreSettings:
     """Upper limit of the memory-backed /dev/shm; counts against the pod's memory."""
     node_lost_seconds: int = 300
     """Seconds after which a pod on an unreachable node is given up; 0 never."""
+    unreachable_toleration_seconds: int | None = None
+    """Seconds for which a pod stays on a node that is unreachable or not ready; None follows node_lost_seconds."""
+    profiles: Profiles = field(default_factory=dict)
+    """Sets of defaults by name."""
     progress_write_seconds: float = WRITE_INTERVAL_SECONDS
     """Interval of progress writes; stretched by the imperative side when there are many jobs."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from ssl import SSLCertVerificationError
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 import urllib3
@@ -17,17 +17,18 @@ from kubernetes.client import Configuration
 from kubernetes.config.config_exception import ConfigException
 from urllib3.exceptions import HTTPError, SSLError
 
-from .connection import Connection, Connections
+from .connection import CONNECT_TIMEOUT, Connection, Connections
 from .connection import load_configuration as load_configuration
 from .errors import ApiError, Unavailable, error_from_response
+from .http1 import Answer, BrokenOff
 from .rest import Request
 
-CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
 ANSWER_SECONDS = 120.0
 """Longest time that an answer may take to come in whole, however steadily it trickles."""
 _PIECE = 64 * 1024
-_UNAUTHORIZED = 401
+_FIRST_ERROR, _UNAUTHORIZED = 300, 401
+T = TypeVar("T")
 
 OnResponse = Callable[[str, int, float], None]
 """Told of each answer: verb, HTTP status (0: none came), seconds."""
@@ -101,11 +102,14 @@ class KubeClient:
         Raises:
             ApiError: the answer was not success; `Unavailable` also when none came.
         """
-        with self._opened(request, timeout or self._read_timeout) as response:
-            try:
-                return orjson.loads(_body(response))
-            except (HTTPError, OSError, orjson.JSONDecodeError) as error:
-                raise Unavailable(0, "Broken", f"the answer to {request.verb} broke off: {error}") from error
+        silence = timeout or self._read_timeout
+        answer = self._try(lambda connection, last: self._short(connection, request, silence, last=last))
+        if answer.status >= _FIRST_ERROR:
+            raise _error(answer)
+        try:
+            return orjson.loads(answer.body)
+        except orjson.JSONDecodeError as error:
+            raise _broken(request, error) from error
 
     @contextmanager
     def open_stream(self, request: Request, *, idle_timeout: float) -> Iterator[Stream]:
@@ -114,49 +118,78 @@ class KubeClient:
         Raises:
             ApiError: the answer was not success.
         """
-        with self._opened(request, idle_timeout) as response:
+        response = self._try(lambda connection, last: self._long(connection, request, idle_timeout, last=last))
+        try:
             yield _ResponseStream(response)
+        finally:
+            response.close()
 
     def close(self) -> None:
         """Closes idle connections."""
         self._connections.drop_idle()
 
-    @contextmanager
-    def _opened(self, request: Request, timeout: float) -> Iterator[urllib3.BaseHTTPResponse]:
+    def _try(self, attempt: Callable[[Connection, bool], T]) -> T:
+        """Again with what the files hold now, where we and the server did not know each other."""
         connection = self._connections.current
         try:
-            response = self._answer(connection, request, timeout)
+            return attempt(connection, False)
         except _UnknownToEachOther as error:
             if not self._connections.renew(connection):
                 raise error.cause from error.cause.__cause__
-            response = self._answer(self._connections.current, request, timeout, last=True)
-        try:
-            if response.status >= 300:
-                raise _error(response)
-            yield response
-        finally:
-            response.close()  # a body that was read to its end has given its connection back to the pool before
+            return attempt(self._connections.current, True)
 
-    def _answer(
-        self, connection: Connection, request: Request, timeout: float, *, last: bool = False
+    def _short(self, connection: Connection, request: Request, timeout: float, *, last: bool) -> Answer:
+        """The whole answer."""
+        with self._explained(request, last=last) as answered:
+            if connection.wire is None:
+                with closing(self._request(connection, request, timeout)) as response:
+                    answer = _whole(response)
+            else:
+                headers = connection.headers(request, self._user_agent)
+                parts = (request.method, request.target, headers, request.body)
+                answer = connection.wire.send(*parts, timeout, ANSWER_SECONDS)
+            answered(answer.status)
+        if answer.status == _UNAUTHORIZED and not last:
+            raise _UnknownToEachOther(_error(answer))
+        return answer
+
+    def _long(
+        self, connection: Connection, request: Request, timeout: float, *, last: bool
     ) -> urllib3.BaseHTTPResponse:
-        """The head of the answer. Neither case of _UnknownToEachOther has done anything: both may be tried again."""
-        started = time.monotonic()
-        try:
+        """An answer whose head is read, and which is a success."""
+        with self._explained(request, last=last) as answered:
             response = self._request(connection, request, timeout)
+            answered(response.status)
+        if response.status < _FIRST_ERROR:
+            return response
+        with closing(response):
+            error = _refusal(response)
+        raise _UnknownToEachOther(error) if error.code == _UNAUTHORIZED and not last else error
+
+    @contextmanager
+    def _explained(self, request: Request, *, last: bool) -> Iterator[Callable[[int], None]]:
+        """Turns what goes wrong on the way into errors, and measures.
+
+        Neither case of _UnknownToEachOther has done anything: both may be tried again.
+        """
+        started = time.monotonic()
+
+        def answered(status: int) -> None:
+            self._on_response(request.verb, status, time.monotonic() - started)
+
+        try:
+            yield answered
+        except BrokenOff as error:
+            answered(error.status)
+            self._connections.drop_idle()
+            raise _broken(request, error) from error
         except (HTTPError, OSError, ConfigException) as error:
-            self._on_response(request.verb, 0, time.monotonic() - started)
+            answered(0)
             self._connections.drop_idle()
             lost = Unavailable(0, "Unreachable", f"{request.verb} {request.path} got no answer: {error}")
             if _is_stranger(error) and not last:
                 raise _UnknownToEachOther(lost) from error
             raise lost from error
-        self._on_response(request.verb, response.status, time.monotonic() - started)
-        if response.status == _UNAUTHORIZED and not last:
-            refused = _error(response)
-            response.close()
-            raise _UnknownToEachOther(refused)
-        return response
 
     def _request(self, connection: Connection, request: Request, timeout: float) -> urllib3.BaseHTTPResponse:
         return connection.pool.request(
@@ -180,22 +213,34 @@ class _UnknownToEachOther(Exception):
 
 
 def _is_stranger(error: Exception) -> bool:
-    return isinstance(error, SSLError) and any(isinstance(cause, SSLCertVerificationError) for cause in error.args)
+    causes = (error, *error.args) if isinstance(error, SSLError) else (error,)
+    return any(isinstance(cause, SSLCertVerificationError) for cause in causes)
 
 
-def _error(response: urllib3.BaseHTTPResponse) -> ApiError:
+def _broken(request: Request, cause: Exception) -> Unavailable:
+    return Unavailable(0, "Broken", f"the answer to {request.verb} broke off: {cause}")
+
+
+def _error(answer: Answer) -> ApiError:
+    return error_from_response(answer.status, answer.body, answer.headers.get("retry-after"))
+
+
+def _refusal(response: urllib3.BaseHTTPResponse) -> ApiError:
     try:
-        body = _body(response)
-    except (HTTPError, OSError):
-        body = b""
-    return error_from_response(response.status, body, response.headers.get("Retry-After"))
+        return _error(_whole(response))
+    except BrokenOff:
+        return error_from_response(response.status, b"", response.headers.get("Retry-After"))
 
 
-def _body(response: urllib3.BaseHTTPResponse) -> bytes:
+def _whole(response: urllib3.BaseHTTPResponse) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
     end = time.monotonic() + ANSWER_SECONDS
     pieces = []
-    while piece := response.read1(_PIECE):
-        pieces.append(piece)
-        if time.monotonic() > end:
-            raise TimeoutError(f"it had not come in whole after {ANSWER_SECONDS:.0f} s")
-    return b"".join(pieces)
+    try:
+        while piece := response.read1(_PIECE):
+            pieces.append(piece)
+            if time.monotonic() > end:
+                raise TimeoutError(f"it had not come in whole after {ANSWER_SECONDS:.0f} s")
+    except (HTTPError, OSError) as error:
+        raise BrokenOff(response.status, error) from error
+    return Answer(response.status, headers, b"".join(pieces), reusable=False)

@@ -22,7 +22,9 @@ from kubernetes.config.config_exception import ConfigException
 
 from ..errors import ConnectionSettingsError
 from .rest import Request
+from .wire import Wire
 
+CONNECT_TIMEOUT = 5.0
 RENEWAL_PAUSE_SECONDS = 5.0
 """Shortest time between two readings of the files, so that a server that refuses us for good costs little."""
 
@@ -60,6 +62,8 @@ class Connection:
         self._configuration = configuration
         self.pool: urllib3.PoolManager = RESTClientObject(configuration).pool_manager
         self.host = str(configuration.host).rstrip("/")
+        self.wire = Wire(configuration, pool_size, CONNECT_TIMEOUT) if _is_direct(configuration) else None
+        """For short requests; None where something stands between us and the server that only the pool can pass."""
 
     def headers(self, request: Request, user_agent: str) -> dict[str, str]:
         """The headers of a request. Raises OSError when the token's file cannot be read."""
@@ -72,6 +76,16 @@ class Connection:
         elif self._configuration.username:
             headers["Authorization"] = self._configuration.get_basic_auth_token()
         return headers
+
+    def drop_idle(self) -> None:
+        """Closes what nobody uses."""
+        self.pool.clear()
+        if self.wire is not None:
+            self.wire.clear()
+
+
+def _is_direct(configuration: Configuration) -> bool:
+    return not configuration.proxy and configuration.assert_hostname is None
 
 
 class Connections:
@@ -109,10 +123,10 @@ class Connections:
             except ConnectionSettingsError as error:
                 log.warning("credentials could not be read again: %s", error)
                 return False
-        used.pool.clear()
+        used.drop_idle()
         log.info("credentials were read again")
         return True
 
     def drop_idle(self) -> None:
         """Closes connections that nobody uses: where one is dead the others are, too, and each would cost a timeout."""
-        self.current.pool.clear()
+        self.current.drop_idle()

@@ -19,7 +19,10 @@ from .document import JobDocument
 from .errors import ApiError, NotFound, TooManyRequests, Unavailable
 from .eventseries import SeriesMemory
 
-QUEUE_LIMIT = 1000
+QUEUE_LIMIT = 5000
+"""Of about 2 KiB each."""
+EVENTS_PER_SECOND, BURST = 50.0, 50
+"""What a crowd of jobs has to tell waits, so that the API server's time goes to the jobs themselves."""
 MAX_NOTE = 1024
 MAX_REASON = 128
 _ATTEMPTS = 3
@@ -51,6 +54,7 @@ class EventSender:
         self._series = SeriesMemory()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
         self._stopping = threading.Event()
+        self._due = float("-inf")
 
     def start(self) -> None:
         """Starts the thread."""
@@ -77,7 +81,16 @@ class EventSender:
 
     def _run(self) -> None:
         while (item := self._queue.get()) is not None:
+            self._pace()
             self._deliver(*item)
+
+    def _pace(self) -> None:
+        """Waits until another Event may be sent; not while stopping."""
+        now = time.monotonic()
+        slot = max(self._due, now - BURST / EVENTS_PER_SECOND)
+        self._due = slot + 1 / EVENTS_PER_SECOND
+        if slot > now:
+            self._stopping.wait(slot - now)
 
     def _deliver(self, namespace: str, manifest: dict[str, Any]) -> None:
         """Sends the Event, or counts up the one that has told the same before."""

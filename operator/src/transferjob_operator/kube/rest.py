@@ -15,6 +15,8 @@ PAGE_SIZE = 500
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_PATCH = "application/strategic-merge-patch+json"
+_UNCHECKED: Mapping[str, str] = {"fieldValidation": "Ignore"}
+"""What we write is ours: by default the server decodes strictly, to warn of unknown fields, and nobody reads that."""
 
 Propagation = Literal["Background", "Foreground", "Orphan"]
 
@@ -45,6 +47,7 @@ class Resource:
 TRANSFER_JOBS = Resource("transferjob.dev", "v1alpha1", "transferjobs", "TransferJob")
 JOBS = Resource("batch", "v1", "jobs", "Job")
 PODS = Resource("", "v1", "pods", "Pod")
+SERVICES = Resource("", "v1", "services", "Service")
 NODES = Resource("", "v1", "nodes", "Node")
 EVENTS = Resource("events.k8s.io", "v1", "events", "Event")
 CORE_EVENTS = Resource("", "v1", "events", "Event")
@@ -131,12 +134,12 @@ def watch(
 
 def create(resource: Resource, namespace: str, manifest: Mapping[str, Any]) -> Request:
     """Make an object."""
-    return Request("create", "POST", resource.path(namespace), body=orjson.dumps(manifest))
+    return Request("create", "POST", resource.path(namespace), _UNCHECKED, orjson.dumps(manifest))
 
 
 def update(resource: Resource, namespace: str, name: str, manifest: Mapping[str, Any]) -> Request:
     """Replace an object; the manifest's resourceVersion is the precondition."""
-    return Request("update", "PUT", resource.path(namespace, name), body=orjson.dumps(manifest))
+    return Request("update", "PUT", resource.path(namespace, name), _UNCHECKED, orjson.dumps(manifest))
 
 
 def merge_patch(
@@ -144,7 +147,7 @@ def merge_patch(
 ) -> Request:
     """Change some fields; a uid or resourceVersion in the patch's metadata is a precondition."""
     path = resource.path(namespace, name, subresource)
-    return Request("patch", "PATCH", path, body=orjson.dumps(patch), content_type=MERGE_PATCH)
+    return Request("patch", "PATCH", path, _UNCHECKED, orjson.dumps(patch), MERGE_PATCH)
 
 
 def strategic_patch(

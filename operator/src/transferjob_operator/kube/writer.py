@@ -25,7 +25,11 @@ from .store import Key, Store
 
 
 class NameTaken(Exception):
-    """The child's name belongs to an object of somebody else."""
+    """The child's name belongs to an object of somebody else, of this kind."""
+
+    def __init__(self, resource: rest.Resource, name: str) -> None:
+        super().__init__(f"{resource.kind} {name}")
+        self.resource = resource
 
 
 class Writer:
@@ -64,8 +68,21 @@ class Writer:
         try:
             created = self._write(rest.create(rest.JOBS, metadata["namespace"], manifest))
         except Conflict:
-            created = self._relabelled(self._existing(metadata), metadata["labels"])
+            created = self._relabelled(self._existing(rest.JOBS, metadata), metadata["labels"])
         self._jobs.learn(project_job(created))
+
+    def create_service(self, manifest: Mapping[str, Any]) -> None:
+        """Makes the Service of a job's workers; one that its owner has already is success.
+
+        Raises:
+            NameTaken: a Service of that name has another owner.
+            ApiError: it was not made.
+        """
+        metadata = manifest["metadata"]
+        try:
+            self._write(rest.create(rest.SERVICES, metadata["namespace"], manifest))
+        except Conflict:
+            self._existing(rest.SERVICES, metadata)
 
     def suspend_job(
         self, namespace: str, name: str, uid: str, suspend: bool, resource_version: str | None = None
@@ -168,18 +185,25 @@ class Writer:
 
     def job_is_foreign(self, namespace: str, name: str, owner_uid: str) -> bool:
         """Whether a Job of this name exists that is not this owner's, whatever labels it carries."""
+        return self._is_foreign(rest.JOBS, namespace, name, owner_uid)
+
+    def service_is_foreign(self, namespace: str, name: str, owner_uid: str) -> bool:
+        """Whether a Service of this name exists that is not this owner's."""
+        return self._is_foreign(rest.SERVICES, namespace, name, owner_uid)
+
+    def _is_foreign(self, resource: rest.Resource, namespace: str, name: str, owner_uid: str) -> bool:
         try:
-            job = self._client.send(rest.get(rest.JOBS, namespace, name))
+            found = self._client.send(rest.get(resource, namespace, name))
         except NotFound:
             return False
-        return not _is_owned(job, owner_uid)
+        return not _is_owned(found, owner_uid)
 
-    def _existing(self, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-        job: Mapping[str, Any] = self._client.send(rest.get(rest.JOBS, metadata["namespace"], metadata["name"]))
+    def _existing(self, resource: rest.Resource, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._client.send(rest.get(resource, metadata["namespace"], metadata["name"]))
         owner = controller_of(metadata) or {}
-        if not _is_owned(job, str(owner.get("uid"))):
-            raise NameTaken(metadata["name"])
-        return job
+        if not _is_owned(found, str(owner.get("uid"))):
+            raise NameTaken(resource, metadata["name"])
+        return found
 
     def _relabelled(self, job: Mapping[str, Any], labels: Mapping[str, str]) -> Mapping[str, Any]:
         metadata = job["metadata"]

@@ -13,7 +13,7 @@ from ..kube.errors import ApiError, Conflict, NotLeading, TooManyRequests, Unava
 from ..kube.store import Key
 from ..observability.logging import log_fields
 from .reconcile import PassResult
-from .workqueue import WorkQueue
+from .workqueue import Priority, WorkQueue
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,10 @@ class Controller:
             log.exception("the pass failed in an unforeseen way; next try in %.1f s", self._queue.retry(key))
             return "failed"
         self._queue.forget(key)
-        if done.requeue_after is not None:
+        if done.requeue_after == 0:
+            # A crowd's children all come before the first's status: a child is what somebody waits for.
+            self._queue.add(key, Priority.FOLLOW_UP)
+        elif done.requeue_after is not None:
             self._queue.add_after(key, done.requeue_after)
         return done.result
 

@@ -15,6 +15,8 @@ from ..api.transfer_job import InvalidTransferJob, TransferJob, parse_transfer_j
 from ..core.naming import child_name
 from ..core.observed import Observed, WeightsSource, active_pod
 from ..core.records import Note, PodRecord
+from ..core.service import service_name
+from ..core.workers import CHIEF, by_worker
 from ..kube.document import JobDocument
 from ..kube.store import Key
 from ..kube.writer import Writer
@@ -76,26 +78,31 @@ class Gatherer:
         raw = document.raw
         status = parse_status(raw.get("status"))
         job, problems = _parse(raw)
-        observed = self._observe(document, status)
+        observed = self._observe(document, status, job.spec.workers if job else 1)
         if not status.finished:
-            log_tail, awaited = self._log_tail(key, observed)
-            notes = self._notes(key, observed)
+            apart = by_worker(observed)
+            log_tail, awaited = self._log_tail(key, apart)
+            notes = self._notes(key, apart)
             observed = replace(observed, notes=notes, log_tail=log_tail, log_awaited=awaited)
         return View(document, raw, status, job, problems, observed)
 
-    def _observe(self, document: JobDocument, status: TransferJobStatus) -> Observed:
+    def _observe(self, document: JobDocument, status: TransferJobStatus, workers: int) -> Observed:
         job = self._stores.jobs.get(Key(document.namespace, child_name(document.name)))
         pods = self._stores.pods.owned_by(job.uid) if job else ()
-        pod = active_pod(pods)
+        pod = active_pod(tuple(pod for pod in pods if workers == 1 or pod.index == CHIEF))
+        conflict = job is None and _in_conflict(status)
         return Observed(
             job=job,
             pods=pods,
+            workers=workers,
             progress=self._puller.latest(pod.uid) if pod else None,
             still_seconds=self._puller.still_seconds(pod.uid) if pod else 0.0,
+            silent_seconds=self._puller.silent_seconds(pod.uid) if pod else 0.0,
             unreachable=self._unreachable(pods),
             progress_written=self._progress_written(document.uid),
             weights_source=self._weights_source(document),
-            foreign_job=job is None and _in_conflict(status) and self._is_foreign(document),
+            foreign_job=conflict and self._is_foreign(document),
+            foreign_service=conflict and workers > 1 and self._service_is_foreign(document),
         )
 
     def _unreachable(self, pods: tuple[PodRecord, ...]) -> Mapping[str, datetime]:
@@ -114,6 +121,9 @@ class Gatherer:
 
     def _is_foreign(self, document: JobDocument) -> bool:
         return self._writer.job_is_foreign(document.namespace, child_name(document.name), document.uid)
+
+    def _service_is_foreign(self, document: JobDocument) -> bool:
+        return self._writer.service_is_foreign(document.namespace, service_name(document.name), document.uid)
 
 
 def parse_status(stored: Any) -> TransferJobStatus:

@@ -39,6 +39,8 @@ class _Entry:
     """When this very document came for the first time."""
     last_told_at: float = 0.0
     """When it came for the last time."""
+    silent_from: float | None = None
+    """When it was first asked in vain since its last answer."""
     pending: bool = False
 
 
@@ -74,6 +76,12 @@ class ProgressPuller:
             entry = self._entries.get(pod_uid)
             return entry.last_told_at - entry.first_told_at if entry else 0.0
 
+    def silent_seconds(self, pod_uid: str) -> float:
+        """Seconds since the pod was first asked in vain; 0 where its last answer came, or it was never asked."""
+        with self._lock:
+            entry = self._entries.get(pod_uid)
+            return time.monotonic() - entry.silent_from if entry and entry.silent_from is not None else 0.0
+
     def request(self, ip: str, pod_uid: str, on_progress: Callable[[], None]) -> float:
         """Asks the pod unless it was asked within the interval, and calls `on_progress` when there is news.
 
@@ -104,7 +112,9 @@ class ProgressPuller:
             entry.pending = False
             news = progress is not None and progress != entry.progress
             if progress is not None:
-                entry.last_told_at = time.monotonic()
+                entry.last_told_at, entry.silent_from = time.monotonic(), None
+            elif entry.silent_from is None:
+                entry.silent_from = time.monotonic()
             if news:
                 entry.progress, entry.first_told_at = progress, entry.last_told_at
         if news:

@@ -15,6 +15,7 @@ from ..api.status import TransferJobStatus
 from ..core.decision import (
     Action,
     CreateJob,
+    CreateService,
     Decision,
     DeleteJob,
     DeletePod,
@@ -24,9 +25,12 @@ from ..core.decision import (
     SuspendJob,
 )
 from ..core.diagnosis.refusal import is_refusal
-from ..core.plan import decide, decide_invalid
+from ..core.plan import decide_invalid
+from ..core.profiled import decide_with_profile
+from ..core.profiles import Profiles
 from ..core.records import PodRecord, Refusal
 from ..core.settings import CoreSettings
+from ..kube import rest
 from ..kube.errors import ApiError, Conflict
 from ..kube.events import EventSender
 from ..kube.store import Key
@@ -58,6 +62,7 @@ class Seams:
     enqueue: Callable[[Key], None]
     on_finished: Callable[[str, TransferJobStatus], None] = lambda _reason, _status: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    profiles: Callable[[], Profiles] = dict
 
 
 class ProgressMemory:
@@ -113,8 +118,12 @@ class Reconciler:
         now = self._seams.clock()
         if view.job is None:
             return decide_invalid(view.generation, view.problems, view.status, now)
-        settings = replace(self._settings, progress_write_seconds=self._seams.progress_interval())
-        return decide(view.job, view.status, view.observed, settings, now)
+        settings = replace(
+            self._settings,
+            progress_write_seconds=self._seams.progress_interval(),
+            profiles=self._seams.profiles(),
+        )
+        return decide_with_profile(view.job, view.status, view.observed, settings, now)
 
     def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
         """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old."""
@@ -131,8 +140,9 @@ class Reconciler:
         try:
             for action in decision.actions:
                 self._write_child(action)
-        except NameTaken:
-            view = replace(view, observed=replace(view.observed, foreign_job=True))
+        except NameTaken as taken:
+            job = taken.resource is rest.JOBS
+            view = replace(view, observed=replace(view.observed, foreign_job=job, foreign_service=not job))
         except ApiError as error:
             if isinstance(error, Conflict) or not is_refusal(error.code, error.message):
                 raise
@@ -145,7 +155,9 @@ class Reconciler:
 
     def _write_child(self, action: Action) -> None:
         writer = self._seams.writer
-        if isinstance(action, CreateJob):
+        if isinstance(action, CreateService):
+            writer.create_service(action.manifest)
+        elif isinstance(action, CreateJob):
             writer.create_job(action.manifest)
         elif isinstance(action, SuspendJob):
             writer.suspend_job(action.namespace, action.name, action.uid, action.suspend, action.resource_version)

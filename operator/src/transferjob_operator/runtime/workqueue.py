@@ -1,7 +1,8 @@
 """The queue between watches and workers.
 
 A key is queued at most once and is never in two workers' hands; one that is added while it is being worked on comes
-back afterwards. What was just changed goes before what the list at startup brought.
+back afterwards. What was just changed goes before what follows from our own writes, and that before what the list at
+startup brought: each priority is a handicap in seconds, so that nothing waits for ever behind a stream of changes.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Priority(IntEnum):
-    """Lower is sooner."""
+    """Lower is sooner; the value is how many seconds later it counts as queued."""
 
     FRESH = 0
-    STARTUP = 1
+    FOLLOW_UP = 5
+    STARTUP = 60
 
 
 class WorkQueue(Generic[K]):
@@ -46,7 +48,7 @@ class WorkQueue(Generic[K]):
         self._metrics = metrics or SilentQueueMetrics()
         self._changed = threading.Condition()
         self._sequence = itertools.count()
-        self._ready: list[tuple[Priority, int, K]] = []
+        self._ready: list[tuple[float, int, Priority, K]] = []
         self._queued: dict[K, tuple[Priority, float]] = {}
         self._later: list[tuple[float, int, K]] = []
         self._due: dict[K, float] = {}
@@ -148,12 +150,12 @@ class WorkQueue(Generic[K]):
             return
         since = self._clock() if queued is None else queued[1]
         self._queued[key] = (priority, since)
-        heapq.heappush(self._ready, (priority, next(self._sequence), key))
+        heapq.heappush(self._ready, (since + priority, next(self._sequence), priority, key))
         self._metrics.depth(len(self._queued))
 
     def _pop(self) -> K | None:
         while self._ready:
-            priority, _, key = heapq.heappop(self._ready)
+            _, _, priority, key = heapq.heappop(self._ready)
             queued = self._queued.get(key)
             if queued is None or queued[0] != priority:
                 continue  # it was moved ahead, and this is its old place

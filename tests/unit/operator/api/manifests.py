@@ -172,7 +172,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("pod: {env: [{name: 'A-B', value: c}]}", "spec.pod.env[0].name", "match"),
     Wrong("pod: {env: [{name: A, valueFrom: {}}]}", "spec.pod.env[0].valueFrom", "exactly one of secretKeyRef"),
     # Not supported yet
-    Wrong("workers: 2", "spec.workers", "more than 1 is not supported yet"),
+    _most("workers: 65", "spec.workers", "64"),
     Wrong("advise: true", "spec.advise", "true is not supported yet"),
     Wrong("freeze: {layers: null, blocks: 17}", "spec.freeze.blocks", "must be at most 16, the number of blocks of"),
     Wrong("freeze: {layers: null, stages: 5}", "spec.freeze.stages", "must be at most 4, the number of stages of"),
@@ -185,7 +185,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("training: {layerwiseLearningRate: {}}", "spec.training.layerwiseLearningRate", "exactly one of decay"),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
     Wrong("input: {resize: {mode: Pad}}", "spec.input.resize.mode", "Crop and Pad are not supported yet"),
-    Wrong("profile: a100", "spec.profile", "not supported yet"),
+    Wrong("profile: A100", "spec.profile", "match"),
     Wrong("resources: {gpus: 2}", "spec.resources.gpus", "more than 1 is not supported yet"),
     Wrong("pod: {volumes: [{name: a}]}", "spec.pod.volumes", "not supported yet"),
     # Unknown fields

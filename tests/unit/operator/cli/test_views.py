@@ -9,6 +9,7 @@ from transferjob_operator.cli.views.line import job_line
 from transferjob_operator.cli.views.next_steps import next_step
 from transferjob_operator.cli.views.status import status_view
 from transferjob_operator.cli.views.table import job_table, plain_table
+from transferjob_operator.core.diagnosis.diagnosis import found
 
 NOW = datetime(2026, 11, 24, 10, 6, tzinfo=UTC)
 WIDTHS = (40, 80, 120)
@@ -65,7 +66,7 @@ def test_a_finished_job_shows_its_model_and_how_to_use_it() -> None:
 def test_a_failed_job_shows_reason_log_and_remedy() -> None:
     text = drawn(status_view(failed(), NOW), 120)
     assert "DatasetInvalid: the dataset has one class" in text
-    assert "Correct the dataset at s3://bucket/flowers/" in text
+    assert "Correct the dataset, delete the job and submit it again." in text
     assert text.rstrip().endswith("first\nlast")
 
 
@@ -109,4 +110,10 @@ def test_one_line_tells_one_change() -> None:
 
 def test_a_pending_reason_leads_to_advice() -> None:
     waiting = job(phase="Pending", conditions=[condition("Running", "False", "MissingSecret", "no Secret s3")])
-    assert next_step(waiting) == "Create the Secret that secretRef names; the job goes on by itself."
+    assert next_step(waiting) == "Create it in the job's namespace; the job then goes on by itself."
+
+
+def test_advice_that_the_message_gives_is_not_repeated() -> None:
+    told = found("MissingSecret").sentence
+    waiting = job(phase="Pending", conditions=[condition("Running", "False", "MissingSecret", told)])
+    assert next_step(waiting) == "transferjob status flowers -n team-a --watch"

@@ -67,7 +67,8 @@ def test_a_job_is_made_suspended_for_the_user_or_for_kueue(arguments: dict[str, 
 def test_without_gpus_nothing_of_a_gpu_is_asked_for() -> None:
     manifest = rendered(resources={"gpus": 0})
     assert "nvidia.com/gpu" not in container(manifest)["resources"]["limits"]
-    assert "tolerations" not in manifest["spec"]["template"]["spec"]
+    taints = [entry["key"] for entry in manifest["spec"]["template"]["spec"]["tolerations"]]
+    assert taints == ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
     assert run_file_of(manifest).gpus == 0
 
 

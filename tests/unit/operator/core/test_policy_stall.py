@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
-from tests.support.builders import make_child, make_condition, make_ended_pod, make_running_pod
+from tests.support.builders import make_child, make_condition, make_ended_pod, make_job, make_running_pod
 from tests.unit.operator.core.passes import at, budget, look, reason
 from transferjob_operator.api.status import TransferJobStatus
 from transferjob_operator.core.observed import Observed
 from transferjob_operator.core.plan import DeleteJob, DeletePod
+from transferjob_operator.core.policies.stall import patience
+from transferjob_trainer.contract import Progress
+from transferjob_trainer.contract.progress import Stage
+from transferjob_trainer.watchdog import LIMIT_SECONDS, LIMITS
 
 POD = make_running_pod(ip="10.0.0.1")
 MOVING = Observed(make_child(), (POD,))
@@ -64,3 +69,42 @@ def test_the_next_pod_is_not_stalled() -> None:
     second = make_running_pod(uid="pod-2", name="flowers-two", creation_time=at(710))
     fresh = look(720, Observed(make_child(), (second,)), told)
     assert (fresh.actions, stalled(fresh.status), fresh.status.phase) == ((), ("False", "NotStalled"), "Running")
+
+
+def test_a_stage_that_shows_nothing_is_the_trainers_own_to_end_first() -> None:
+    def restarts(stage: Stage, still: float, limit: int = 600) -> bool:
+        document = Progress(pod_uid="pod-1", stage=stage, updated_time=0)
+        seen = replace(MOVING, progress=document, still_seconds=still)
+        return bool(look(9000, seen, RAN, stallTimeoutSeconds=limit).actions)
+
+    assert [restarts("Training", 600), restarts("Exporting", 600), restarts("Exporting", 1859)] == [True, False, False]
+    assert restarts("Exporting", 1860)
+    assert not restarts("Exporting", 1860, limit=3600)
+
+
+def test_the_trainers_watchdog_comes_first_in_every_stage() -> None:
+    default = make_job().spec.run.stall_timeout_seconds
+    for stage in get_args(Stage):
+        document = Progress(pod_uid="pod-1", stage=stage, updated_time=0)
+        assert LIMITS.get(stage, LIMIT_SECONDS) < patience(default, document), stage
+
+
+def test_a_pod_that_does_not_answer_is_told_of_once_and_left_alone() -> None:
+    def shown(status: TransferJobStatus) -> tuple[str, str]:
+        found = next(item for item in status.conditions if item.type == "Running")
+        return found.reason, found.message
+
+    assert look(64, replace(MOVING, silent_seconds=59), RAN).status == RAN
+    silent = look(70, replace(MOVING, silent_seconds=61), RAN)
+    assert (silent.actions, silent.status.phase) == ((), "Running")
+    assert shown(silent.status)[0] == "ProgressUnknown"
+    assert "since 2026-11-24T10:00:09Z" in shown(silent.status)[1]
+    assert [event.type for event in silent.events] == ["Warning"]
+    # Also a day later, and seen by a process that has just started.
+    for seconds in (86_000, 0):
+        later = look(90_000, replace(MOVING, silent_seconds=seconds), silent.status)
+        assert (later.status, later.actions, later.events) == (silent.status, (), ())
+    answers = Progress(pod_uid="pod-1", stage="Training", updated_time=0)
+    assert shown(look(90_010, replace(MOVING, progress=answers), silent.status).status)[0] == "TrainerRunning"
+    second = make_running_pod(uid="pod-2", name="flowers-two", creation_time=at(90_020))
+    assert shown(look(90_030, Observed(make_child(), (second,)), silent.status).status)[0] == "TrainerRunning"

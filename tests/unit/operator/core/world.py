@@ -11,6 +11,7 @@ from transferjob_operator.core.observed import Observed
 from transferjob_operator.core.plan import (
     Action,
     CreateJob,
+    CreateService,
     Decision,
     DeleteJob,
     DeletePod,
@@ -91,7 +92,7 @@ class World:
             assert self.status.finished
             self.deleted = True
             self.vanish()
-        else:
+        elif not isinstance(action, CreateService):
             self._end_lost(action)
 
     def _end_lost(self, action: DeletePod | ReleasePod) -> None:

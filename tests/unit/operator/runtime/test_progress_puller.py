@@ -117,3 +117,21 @@ def test_standing_still_is_measured_between_answers_and_silence_adds_nothing() -
         said["body"] = json.dumps(DOCUMENT | {"epoch": 4}).encode()
         assert after(3) < stood
         puller.close()
+
+
+def test_silence_is_measured_from_the_first_question_in_vain() -> None:
+    said = {"body": b"silence"}
+    with endpoint(lambda: said["body"]) as (port, _asked):
+        puller = ProgressPuller(interval=0.05, port=port)
+
+        def silence() -> float:
+            puller.request("127.0.0.1", "pod-1", lambda: None)
+            return puller.silent_seconds("pod-1")
+
+        assert puller.silent_seconds("pod-1") == 0
+        poll(silence, lambda seconds: seconds > 0.3, 5, "silence that lasts over several questions")
+        said["body"] = json.dumps(DOCUMENT).encode()
+        poll(silence, lambda seconds: seconds == 0, 5, "an answer")
+        said["body"] = b"silence"
+        assert 0 < poll(silence, lambda seconds: seconds > 0, 5, "silence anew") < 0.3
+        puller.close()

@@ -126,3 +126,13 @@ def test_no_key_is_ever_in_two_hands() -> None:
     for worker in workers:
         worker.join(5)
     assert clashes == []
+
+
+def test_what_follows_from_our_own_writes_goes_after_what_changed_but_not_for_ever(
+    queue: WorkQueue[str], clock: Clock
+) -> None:
+    queue.add("follow-up", Priority.FOLLOW_UP)
+    queue.add("changed")
+    clock.now += Priority.FOLLOW_UP + 0.1
+    queue.add("changed later")
+    assert [take(queue) for _ in range(3)] == ["changed", "follow-up", "changed later"]

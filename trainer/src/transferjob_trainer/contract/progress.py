@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from .base import TolerantDocument
@@ -26,6 +27,15 @@ Stage = Literal[
     "Publishing",
     "Done",
 ]
+
+QUIET_SECONDS: Mapping[Stage, float] = {
+    "BuildingModel": 1800.0,
+    "Evaluating": 1800.0,
+    "Exporting": 1800.0,
+    "Publishing": 1800.0,
+}
+"""Stages that may show no movement for longer than training: a download of weights, a whole test split, a conversion,
+an upload. Neither the trainer's watchdog nor the operator takes less for a stall in them."""
 
 
 class Progress(TolerantDocument):

@@ -36,9 +36,7 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("dataset.validation.groupBy"),
     Unsupported("dataset.test.uri"),
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
-    Unsupported("workers", above=1),
     Unsupported("resources.gpus", above=1),
-    Unsupported("profile"),
     Unsupported("pod.volumes"),
 )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ..observed import Observed, active_pod, finished_pods
 from ..records import JobRecord, PodRecord, Running
 from ..times import seconds_between
+from ..workers import focused
 from .diagnosis import Diagnosis, found
 from .placement import silent_for, unplaced, waits_for_volume
 from .refusal import refused, refused_pods
@@ -40,10 +42,10 @@ def diagnose(observed: Observed, now: datetime) -> Diagnosis | None:
         return None
     if job.suspended:
         return found("WaitingForQuota", queue=job.queue_name) if job.queue_name else None
+    observed, who = focused(observed)
     pod = active_pod(observed.pods)
-    if pod is None:
-        return _without_pod(job, observed, now)
-    return _with_pod(pod, observed, now)
+    told = _without_pod(job, observed, now) if pod is None else _with_pod(pod, observed, now)
+    return replace(told, sentence=f"{who}{told.sentence}") if told else None
 
 
 def _with_pod(pod: PodRecord, observed: Observed, now: datetime) -> Diagnosis | None:
@@ -63,6 +65,7 @@ def _with_pod(pod: PodRecord, observed: Observed, now: datetime) -> Diagnosis | 
 
 def recheck_in(observed: Observed, now: datetime) -> float | None:
     """Seconds after which the diagnosis may change by the clock alone or by Events; None where only the watch tells."""
+    observed, _ = focused(observed)
     job, pod = observed.job, active_pod(observed.pods)
     if job is None or job.finished or job.suspended or job.deletion_time is not None:
         return None

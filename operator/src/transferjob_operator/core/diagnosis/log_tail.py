@@ -9,6 +9,7 @@ from transferjob_trainer.contract import decode_termination
 
 from ..observed import Observed, finished_pods
 from ..records import PodRecord
+from ..workers import deciding_pods
 from .words import without_credentials
 
 MAX_LINES = 20
@@ -33,7 +34,7 @@ def wanted_log(observed: Observed) -> LogOf | None:
     """The log that the outcome of a failed Job should quote; None where the trainer spoke, or nothing ran."""
     if observed.job is None or observed.job.condition("Failed") is None:
         return None
-    failed = [pod for pod in finished_pods(observed.pods) if pod.phase == "Failed"]
+    failed = [pod for pod in finished_pods(deciding_pods(observed, observed.job)) if pod.phase == "Failed"]
     return LogOf(failed[-1].namespace, failed[-1].name, failed[-1].uid) if failed and _left_none(failed[-1]) else None
 
 

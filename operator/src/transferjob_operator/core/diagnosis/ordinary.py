@@ -6,6 +6,7 @@ from typing import Final
 
 ORDINARY: Final[dict[str, str]] = {
     "WaitingForPod": "the Job controller is about to make a pod, or has made one a moment ago",
+    "WaitingForWorkers": "some of the workers run, and training waits for the others",
     "WaitingForWeights": "the TransferJob that backbone.weightsFrom names is not there or not done",
     "TrainerRunning": "the trainer runs",
     "JobDeleted": "the child Job is being deleted and will be made again",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..observed import Observed, active_pod
+from ..workers import focused
 from .diagnose import diagnose, no_pod_notice_in
 from .placement import waits_for_volume
 from .starting import is_quiet
@@ -24,6 +25,7 @@ class EventsOf:
 
 def questions(observed: Observed, now: datetime) -> tuple[EventsOf, ...]:
     """Events that would tell more than the objects' own state does; none while something moves."""
+    observed, _ = focused(observed)
     job, pod = observed.job, active_pod(observed.pods)
     if job is None or job.finished or job.suspended or job.deletion_time is not None:
         return ()

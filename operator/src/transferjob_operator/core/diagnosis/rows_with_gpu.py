@@ -80,6 +80,15 @@ WITH_GPU: tuple[Row, ...] = (
         "the kubelet",
     ),
     Row(
+        "ProgressUnknown",
+        "GET /progress of the pod, asked every few seconds",
+        "Cluster",
+        "waits",
+        "until it ends",
+        "pod {pod} runs on node {node}, and its progress cannot be read since {since}",
+        "the job goes on; a NetworkPolicy may keep the operator from port 8080 of the pod",
+    ),
+    Row(
         "PodStarting",
         "pod spec.nodeName; nothing of it runs yet",
         "Cluster",

@@ -116,6 +116,13 @@ WITHOUT_GPU: tuple[Row, ...] = (
         "the Job controller",
     ),
     _waits(
+        "UnknownProfile",
+        "spec.profile and the operator's file of profiles",
+        "User",
+        "there is no profile {profile}",
+        "the job starts when the administrator adds it; otherwise name one of these in a new job: {names}",
+    ),
+    _waits(
         "NameConflict",
         "Job with the child's name: metadata.ownerReferences",
         "User",

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from transferjob_trainer.contract import Progress
+from transferjob_trainer.contract.progress import QUIET_SECONDS
+
 from ...api.status import BudgetStatus, TransferJobStatus
 from ..observed import active_pod
 from ..outcome import Outcome
@@ -16,6 +19,9 @@ from .retries import retries_left
 from .ruling import ended
 
 STALLED = "Stalled"
+TRAINER_FIRST_SECONDS = 60
+"""Between the trainer's own watchdog, which can tell where it hangs, and ours. Source: LIMIT_SECONDS of watchdog.py,
+which is as much below the default of run.stallTimeoutSeconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,23 @@ def ended_by_stall(status: TransferJobStatus) -> bool:
     return status.budget is not None and status.budget.stalled_pod_uid == status.pod_uid is not None
 
 
+def patience(limit: int, document: Progress | None) -> int:
+    """Seconds for which documents may stand still: in a stage that shows nothing by its nature the trainer comes first.
+
+    Args:
+        limit: run.stallTimeoutSeconds.
+        document: The pod's present one, which names the stage.
+    """
+    quiet = QUIET_SECONDS.get(document.stage) if document else None
+    return limit if quiet is None else max(limit, int(quiet) + TRAINER_FIRST_SECONDS)
+
+
 def stall(
     limit: int, retries: int, budget: BudgetStatus, pods: tuple[PodRecord, ...], still_seconds: float
 ) -> Stall | None:
     """What follows from a document that has not changed for `still_seconds`; None while there is no stall.
 
-    A pod whose restart is in the budget already is deleted without being counted again.
+    `limit` is what `patience` allows. A pod whose restart is in the budget already is deleted and not counted again.
     """
     pod = active_pod(pods)
     if pod is None or pod.deletion_time is not None or not isinstance(pod.container, Running):

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from ..attempts import bound_time
 from ..diagnosis.diagnosis import Diagnosis
-from ..observed import active_pod
+from ..observed import Observed, active_pod, finished_pods
 from ..outcome import Outcome
 from ..records import PodRecord, Running, Terminated
 from ..times import seconds_between
+from ..workers import Worker, missing
 from .ruling import NO_RULING, Ruling, ended
 
 START_TIMEOUT = "StartTimeout"
@@ -40,3 +41,41 @@ def start_timeout(limit: int, pods: tuple[PodRecord, ...], found: Diagnosis | No
     if found is None or found.row.normal:
         return Ruling(ended(START_TIMEOUT, late))
     return Ruling(Outcome(False, found.reason, f"{late}: {found.sentence}"))
+
+
+def workers_start_timeout(limit: int, observed: Observed, found: Diagnosis | None, now: datetime) -> Ruling:
+    """The end of a job of several workers of which some hold nodes while others have not come up for `limit` seconds.
+
+    Args:
+        limit: Seconds; what cannot come by itself is not given them.
+        observed: Child and pods of all workers.
+        found: Why the first of the missing workers is not up, where that is known.
+        now: The time.
+    """
+    every = (*observed.pods, *observed.peers)
+    held = [bound_time(pod, now) for pod in every if pod.node and not pod.finished and not pod.deletion_time]
+    absent = missing(observed)
+    if not held or not absent:
+        return NO_RULING
+    if found is not None and found.hopeless:
+        return Ruling(Outcome(False, found.reason, found.sentence))
+    waited = max(seconds_between(max(min(held), _missing_since(worker, observed, now)), now) for worker in absent)
+    if waited < limit:
+        return Ruling(recheck_seconds=limit - waited)
+    late = f"{_named(absent)} of {observed.workers} did not start within {limit} s (run.startTimeoutSeconds)"
+    if found is None or found.row.normal:
+        return Ruling(ended(START_TIMEOUT, late))
+    return Ruling(Outcome(False, found.reason, f"{late}: {found.sentence}"))
+
+
+def _missing_since(worker: Worker, observed: Observed, now: datetime) -> datetime:
+    if worker.pod is not None:
+        return bound_time(worker.pod, now)
+    ended = finished_pods(worker.pods)
+    last = ended[-1].terminated.finished_at if ended and ended[-1].terminated else None
+    return last or (observed.job and observed.job.start_time) or now
+
+
+def _named(workers: tuple[Worker, ...]) -> str:
+    names = [str(worker.index) for worker in workers]
+    return f"worker {names[0]}" if len(names) == 1 else f"workers {', '.join(names[:-1])} and {names[-1]}"
