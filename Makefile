@@ -8,8 +8,9 @@ PY := .venv/bin/python
 KEEP ?= 0
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+CHECKLIST_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-exact lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-exact checklist lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -45,6 +46,9 @@ test-faults: build ## every fault of the proxy and every kill, about 25 minutes
 
 test-exact: install ## training on features equals training the whole model, on all 40 backbones
 	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
+
+checklist: install ## the operator's promises, the tests of each and where they run; fails on a gap
+	@$(PY) -m tests.checklist $(CHECKLIST_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint
