@@ -89,6 +89,7 @@ def _agree(create: Create, document: dict[str, Any]) -> None:
     assert bool(ours) == bool(theirs), f"ours: {ours or 'accepted'}; theirs: {theirs or 'accepted'}"
 
 
+@pytest.mark.checklist(38, 40)
 @pytest.mark.parametrize("uri", ODD_URIS)
 def test_on_uris(uri: str, create: Create) -> None:
     document = manifest()
@@ -96,6 +97,7 @@ def test_on_uris(uri: str, create: Create) -> None:
     _agree(create, document)
 
 
+@pytest.mark.checklist(38)
 @pytest.mark.parametrize("change", ODD_VALUES)
 def test_on_values(change: str, create: Create) -> None:
     _agree(create, manifest(change))

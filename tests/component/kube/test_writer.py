@@ -47,6 +47,7 @@ def writer(client: KubeClient, stores: Stores) -> Writer:
     return Writer(client, stores.documents, stores.jobs, stores.pods)
 
 
+@pytest.mark.checklist(10, 11)
 def test_a_child_that_lost_its_labels_is_found_and_gets_them_back(
     cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_child_that_lost_its_labels_is_found_and_gets_them_back(
     assert known.resource_version == found["resourceVersion"]
 
 
+@pytest.mark.checklist(10, 11)
 def test_a_strangers_job_is_left_as_it_is(cluster: ControlPlane, namespace: str, writer: Writer) -> None:
     writer.create_job(child(cluster, namespace))
     before = as_made(cluster, namespace)
@@ -79,6 +81,7 @@ def as_made(cluster: ControlPlane, namespace: str) -> tuple[Any, ...]:
     return metadata["uid"], metadata["labels"], metadata["ownerReferences"], job["spec"]
 
 
+@pytest.mark.checklist(5)
 def test_a_deleted_child_is_gone_for_the_next_decision_too(
     cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
 ) -> None:
@@ -91,6 +94,7 @@ def test_a_deleted_child_is_gone_for_the_next_decision_too(
     writer.delete_job(namespace, "flowers", known.uid, None)
 
 
+@pytest.mark.checklist(19)
 def test_who_does_not_lead_any_more_writes_nothing(
     cluster: ControlPlane, namespace: str, client: KubeClient, stores: Stores
 ) -> None:

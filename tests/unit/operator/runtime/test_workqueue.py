@@ -101,6 +101,7 @@ def test_closing_wakes_a_waiting_worker_and_hands_out_nothing_more() -> None:
     assert queue.get(timeout=0) is None
 
 
+@pytest.mark.checklist(20)
 def test_no_key_is_ever_in_two_hands() -> None:
     queue: WorkQueue[int] = WorkQueue()
     held: set[int] = set()
