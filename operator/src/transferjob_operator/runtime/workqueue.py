@@ -1,7 +1,8 @@
 """The queue between watches and workers.
 
 A key is queued at most once and is never in two workers' hands; one that is added while it is being worked on comes
-back afterwards. What was just changed goes before what the list at startup brought.
+back afterwards. What was just changed goes before what the clock brings, so that thousands of deadlines at one moment
+keep no change waiting, and both go before what the list at startup brought.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Priority(IntEnum):
     """Lower is sooner."""
 
     FRESH = 0
-    STARTUP = 1
+    DUE = 1
+    STARTUP = 2
 
 
 class WorkQueue(Generic[K]):
@@ -170,7 +172,7 @@ class WorkQueue(Generic[K]):
             due, _, key = heapq.heappop(self._later)
             if self._due.get(key) == due:
                 del self._due[key]
-                self._add(key, Priority.FRESH)
+                self._add(key, Priority.DUE)
 
     def _pause(self, deadline: float | None) -> float | None:
         now = self._clock()
