@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SCRIPT = Path(__file__).parents[2] / "scripts/test"
 
 
 @dataclass(frozen=True)
@@ -13,9 +18,6 @@ class Target:
     command: str
     runs: Callable[[str, Set[str]], bool]
 
-
-DEFAULT_FOLDERS = ("e2e", "faults", "exact", "component", "unit", "contract")
-"""Folders of tests/ that scripts/test names."""
 
 TARGETS = (
     Target("make test", lambda path, markers: path.startswith(_folders()) and not {"slow", "exact"} & markers),
@@ -35,5 +37,7 @@ def targets_of(path: str, markers: Set[str]) -> list[str]:
     return [target.command for target in TARGETS if target.runs(path, markers)]
 
 
+@cache
 def _folders() -> tuple[str, ...]:
-    return tuple(f"tests/{folder}/" for folder in DEFAULT_FOLDERS)
+    """Folders that `make test` names."""
+    return tuple(f"{folder}/" for folder in re.findall(r" (tests/\w+)", SCRIPT.read_text()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +14,7 @@ from rich.console import Console
 from tests.checklist.collect import Proof
 from tests.checklist.lines import LINES, Line
 from tests.checklist.report import problems, show, show_verdict
-from tests.checklist.targets import DEFAULT_FOLDERS, targets_of
+from tests.checklist.targets import targets_of
 
 ROOT = Path(__file__).parents[3]
 TWO = (Line(1, "First group", "Words [of] one"), Line(2, "Second group", "Words of two", "make soak"))
@@ -80,9 +79,7 @@ def test_a_proof_that_never_runs_is_a_problem() -> None:
     ]
 
 
-def test_targets_run_the_folders_that_the_script_names() -> None:
-    named = re.findall(r" tests/(\w+)", (ROOT / "scripts/test").read_text())
-    assert tuple(named) == DEFAULT_FOLDERS
+def test_a_test_runs_where_its_folder_and_its_markers_say() -> None:
     assert targets_of("tests/faults/test_a.py", {"slow"}) == ["make test-slow", "make test-faults"]
     assert targets_of("tests/unit/test_a.py", set()) == ["make test"]
     assert targets_of("tests/exact/test_a.py", {"exact"}) == ["make test-exact"]
