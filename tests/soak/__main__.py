@@ -95,8 +95,11 @@ def _watch(place: Place, traffic: Traffic, weather: Weather, seconds: float) -> 
 
 
 def _wait_dry(traffic: Traffic) -> None:
+    def over(left: int) -> bool:
+        return left == 0 or traffic.failure is not None
+
     try:
-        poll(lambda: len(traffic.ledger.open), lambda left: not left or traffic.failure, _DRY_SECONDS, "all jobs ended")
+        poll(lambda: len(traffic.ledger.open), over, _DRY_SECONDS, "all jobs ended")
     except TimeoutError as error:
         print(error, file=sys.stderr)  # which they are, the verdict says
 
