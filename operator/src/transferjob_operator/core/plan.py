@@ -139,7 +139,10 @@ def decide_invalid(generation: int, problems: tuple[str, ...], status: TransferJ
 def _conflict(job: TransferJob, status: TransferJobStatus, now: datetime) -> Decision:
     name = child_name(job.metadata.name)
     message = f"Job {name} exists in namespace {job.metadata.namespace} and belongs to somebody else"
-    decision = described(job, status, Situation(status.phase or "Pending", "NameConflict", message), now, status)
+    # Whatever ran before has lost its Job: the stranger's pods are none of ours.
+    counted = account(job, status, Observed(), now)
+    here = Situation("Restarting" if status.attempts else "Pending", "NameConflict", message)
+    decision = described(job, counted, here, now, status)
     return replace(decision, requeue_after=CONFLICT_RECHECK_SECONDS)
 
 
