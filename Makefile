@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 KEEP ?= 0
+N ?= 10000
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 SOAK_ARGS ?=
@@ -43,6 +44,9 @@ bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1"
 
 bench-trainer: install ## measures the trainer beside its bound and model.fit -> build/bench/trainer.json
 	@$(PY) -m bench.trainer $(BENCH_ARGS)
+
+schedules: install ## N random schedules from fixed seeds against the operator's decisions (N=10000, 20 minutes)
+	@$(PY) -m tests.schedules $(N)
 
 test-faults: build ## every fault of the proxy and every kill, on two workers with a world each
 	@$(PY) -m pytest tests/faults -n $(WORKERS) $(PYTEST_ARGS)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.schedules.job_controller import JobController
-from tests.schedules.nodes import NODES, Nodes
+from tests.schedules.nodes import NODES, Nodes, leaves
 from tests.schedules.replica import Replica
 from tests.schedules.server import Object, Server
 from tests.schedules.truth import NAME, Truth, at_rest, ended, over
@@ -31,7 +31,7 @@ class Cluster:
         self.skew = 0.0
         self.hopeless = False
         """No trainer ever starts."""
-        self.foreign: set[str] = set()
+        self.strangers: set[str] = set()
         self.deaths = 0
         self.replica = self._start(0)
 
@@ -52,12 +52,8 @@ class Cluster:
 
     def delete(self, plural: Any, policy: Any) -> None:
         """Somebody deletes the job or its child."""
-        known = self.server.get(plural, NAME)
-        if known is None:
-            return
-        if policy == "Orphan" and plural == "transferjobs":
-            self.foreign |= {child["metadata"]["uid"] for child in self.server.owned("jobs", known["metadata"]["uid"])}
-        self.server.delete(plural, NAME, policy)
+        if self.server.get(plural, NAME) is not None:
+            self.server.delete(plural, NAME, policy)
 
     def admit(self) -> None:
         """Kueue lets the Job run."""
@@ -121,12 +117,12 @@ class Cluster:
     def check(self) -> None:
         """Objects to what is not true at rest."""
         self.truth.look()
-        at_rest(self.server, self.foreign)
+        at_rest(self.server, self.strangers | self.server.orphaned)
 
     def finish(self) -> None:
         """What runs succeeds; afterwards a new operator has nothing to write."""
         job = self.job
-        runs = job is not None and job.get("status", {}).get("phase") == "Running"
+        runs = job is not None and not leaves(job) and job.get("status", {}).get("phase") == "Running"
         self.nodes.end(0, message=make_result_message())
         self.settle()
         self.check()

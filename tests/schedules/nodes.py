@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.schedules.server import Object, Server, finished_pod, has, with_condition
+from tests.schedules.server import Object, Server, finished_pod, has, owner_uid, with_condition
 
 NODES = ("node-1", "node-2")
 
@@ -45,9 +45,9 @@ class Nodes:
                 self._patch(pod, {"status": _status("waiting", {"reason": reason, "message": "no (model)"})})
 
     def end(self, code: int, reason: str = "", message: str = "") -> None:
-        """The trainer of the pod that runs ends."""
+        """The trainer of the pod that runs ends; one that somebody has orphaned runs on."""
         for pod in self._reachable():
-            if pod["status"]["phase"] == "Running":
+            if pod["status"]["phase"] == "Running" and owner_uid(pod) is not None:
                 self._report_end(pod, code, reason, message)
                 return
 
@@ -93,7 +93,9 @@ class Nodes:
                 self.disrupt(pod, "PreemptionByScheduler")
 
     def _report_end(self, pod: Object, code: int, reason: str, message: str) -> None:
-        started = next((item["state"].get("running", {}) for item in pod["status"].get("containerStatuses") or ()), {})
+        started: Object = next(
+            (item["state"].get("running", {}) for item in pod["status"].get("containerStatuses") or ()), {}
+        )
         ended = {
             "exitCode": code,
             "reason": reason or ("Error" if code else "Completed"),

@@ -41,6 +41,8 @@ class Server:
     log: dict[Plural, list[Event]] = field(default_factory=lambda: {plural: [] for plural in PLURALS})
     version: int = 100
     made: int = 0
+    orphaned: set[str] = field(default_factory=set)
+    """UIDs of what lost its owner by a deletion that orphans: its user wanted it so."""
 
     def get(self, plural: Plural, name: str) -> Object | None:
         """The object of this name."""
@@ -136,11 +138,11 @@ class Server:
     def collect(self) -> bool:
         """One round of the garbage collector. Returns whether it did something."""
         before = self.version
-        for plural in ("transferjobs", "jobs"):
+        for plural in PLURALS[:2]:
             for item in self.all(plural):
                 self._let_go(plural, item)
         uids = {item["metadata"]["uid"] for item in self.objects.values()}
-        for plural in ("jobs", "pods"):
+        for plural in PLURALS[1:3]:
             for item in self.all(plural):
                 if owner_uid(item) is not None and owner_uid(item) not in uids and not _leaves(item):
                     self.delete(plural, item["metadata"]["name"])
@@ -152,6 +154,7 @@ class Server:
         dependents = self.owned(below, metadata["uid"])
         if "orphan" in finalizers(item):
             for child in dependents:
+                self.orphaned.add(child["metadata"]["uid"])
                 self.patch(below, child["metadata"]["name"], {"metadata": {"ownerReferences": []}})
             self.release(plural, metadata["name"], "orphan")
         elif "foregroundDeletion" in finalizers(item):

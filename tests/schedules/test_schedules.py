@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 from tests.schedules.life import Life
 
 Life.TestCase.settings = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,

@@ -192,6 +192,7 @@ def at_rest(server: Server, foreign: set[str]) -> None:
         _over(status, children, pods, true)
     elif foreign & {item["metadata"]["uid"] for item in server.all("jobs")}:
         assert not pods, "a GPU is held beside a stranger"
+        assert "Running" not in true, "a job without a pod is said to run"
         shown = {item["reason"] for item in status["conditions"] if item["type"] == "Running"}
         assert shown <= {"NameConflict", "SuspendedByUser"}, f"a stranger has the name, and shown is {shown}"
     elif _suspended(job):
