@@ -209,8 +209,9 @@ def _with_child(
 
 def _halt(child: JobRecord) -> ChildAction | None:
     if child.queue_name is not None:
-        # Kueue would undo a suspension at once; deleting gives the quota back.
-        return DeleteJob(child.namespace, child.name, child.uid)
+        # Kueue would undo a suspension at once; deleting gives the quota back. The version guards against an old view
+        # of a Job that has finished since: how it ended would be lost, and a fault of the user's tried again.
+        return DeleteJob(child.namespace, child.name, child.uid, child.resource_version)
     return None if child.suspended else _suspension(child, suspend=True)
 
 
