@@ -52,7 +52,8 @@ def step(when: Callable[[Life], Any] = lambda _life: True, /, **arguments: Any) 
             TALLY[f"rule: {action.__name__}"] += 1
             action(self, **chosen)
 
-        return cast(Step, precondition(when)(rule(target=None, **arguments)(used)))
+        as_rule: Any = rule(target=None, **arguments)
+        return cast(Step, precondition(when)(as_rule(used)))
 
     return decorate
 
