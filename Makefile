@@ -6,10 +6,15 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 KEEP ?= 0
+N ?= 10000
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SOAK_ARGS ?=
+MINUTES ?= 30
+WORKERS ?= 2
+CHECKLIST_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-exact lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak checklist lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -40,11 +45,25 @@ bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1"
 bench-trainer: install ## measures the trainer beside its bound and model.fit -> build/bench/trainer.json
 	@$(PY) -m bench.trainer $(BENCH_ARGS)
 
-test-faults: build ## every fault of the proxy and every kill, about 25 minutes
-	@$(PY) -m pytest tests/faults $(PYTEST_ARGS)
+schedules: install ## N random schedules from fixed seeds against the operator's decisions (N=10000, 20 minutes)
+	@$(PY) -m tests.schedules $(N)
+
+test-faults: build ## every fault of the proxy and every kill, on two workers with a world each
+	@$(PY) -m pytest tests/faults -n $(WORKERS) $(PYTEST_ARGS)
+
+test-newest: install ## the operator's component tests on the newest Kubernetes that builds as Go modules
+	@export TRANSFERJOB_TEST_KUBERNETES=newest
+	$(PY) -m tests.cluster.toolchain
+	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile tests/component/cluster tests/component/crd tests/component/kube tests/component/cli tests/component/operator $(PYTEST_ARGS)
+
+soak: build ## jobs come and go under faults for MINUTES=30; fails on growth, a lost or doubled job -> build/soak/soak.json
+	@$(PY) -m tests.soak --minutes $(MINUTES) $(SOAK_ARGS)
 
 test-exact: install ## training on features equals training the whole model, on all 40 backbones
 	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
+
+checklist: install ## the operator's promises, the tests of each and where they run; fails on a gap
+	@$(PY) -m tests.checklist $(CHECKLIST_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint

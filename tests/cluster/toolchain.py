@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.cluster.cache import cached
@@ -16,6 +16,9 @@ from tests.cluster.golang import SOURCES, Go, go_for
 from tests.cluster.progress import StepError, duration, run_step, say
 
 KUBERNETES_VERSION = "v1.34.4"
+NEWEST_KUBERNETES_VERSION = "v1.37.2"
+VERSION_VARIABLE = "TRANSFERJOB_TEST_KUBERNETES"
+"""`newest` makes every test cluster one of NEWEST_KUBERNETES_VERSION."""
 _ASSETS_VARIABLE = "KUBEBUILDER_ASSETS"
 
 Command = list[str | Path]
@@ -31,21 +34,42 @@ class Program:
     linker_flags: str = ""
     aliases: tuple[str, ...] = ()
     cold_build: str = ""
+    pins: str | None = field(default=None, repr=False)
+    """Folder beside the module's whose go.mod and go.sum are used in place of its own: same source, other versions."""
 
     @property
     def folder(self) -> Path:
         """The module's folder."""
         return SOURCES / self.module
 
+    @property
+    def pins_folder(self) -> Path:
+        """Where the go.mod is that counts."""
+        return SOURCES / (self.pins or self.module)
 
-CONTROLPLANE = Program(
-    name="controlplane",
-    module="controlplane",
-    package=".",
-    linker_flags=f"-X k8s.io/component-base/version.gitVersion={KUBERNETES_VERSION}",
-    aliases=("kubectl",),
-    cold_build="7 minutes on 2 cores",
-)
+
+def _controlplane(version: str, pins: str | None = None) -> Program:
+    return Program(
+        name="controlplane",
+        module="controlplane",
+        package=".",
+        linker_flags=f"-X k8s.io/component-base/version.gitVersion={version}",
+        aliases=("kubectl",),
+        cold_build="7 minutes on 2 cores",
+        pins=pins,
+    )
+
+
+def selected(wanted: str) -> Program:
+    """The control plane that a value of VERSION_VARIABLE asks for. Raises ValueError for one that is unknown."""
+    if wanted == "newest":
+        return _controlplane(NEWEST_KUBERNETES_VERSION, pins="newest")
+    if wanted not in ("", KUBERNETES_VERSION):
+        raise ValueError(f"{VERSION_VARIABLE} is {wanted!r}; it can be {KUBERNETES_VERSION} (the default) or newest")
+    return _controlplane(KUBERNETES_VERSION)
+
+
+CONTROLPLANE = selected(os.environ.get(VERSION_VARIABLE, ""))
 S3 = Program(
     name="versitygw",
     module="s3",
@@ -57,7 +81,7 @@ PROGRAMS = (CONTROLPLANE, S3)
 
 def binary(program: Program) -> Path:
     """The path of a built program; builds it when it is not in the cache. Raises StepError when that fails."""
-    go = go_for(program.folder)
+    go = go_for(program.pins_folder)
     folder = cached(f"{program.name}-{_digest(program, go)}", lambda partial: _build(program, go, partial))
     return folder / program.name
 
@@ -90,7 +114,8 @@ def s3_gateway() -> Path:
 
 def _digest(program: Program, go: Go) -> str:
     digest = hashlib.sha256(repr((program, go.version)).encode())
-    for path in sorted(program.folder.iterdir()):
+    folders = [program.folder, SOURCES / program.pins] if program.pins else [program.folder]
+    for path in sorted(path for folder in folders for path in folder.iterdir()):
         if path.suffix in (".go", ".mod", ".sum"):
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -100,7 +125,8 @@ def _build(program: Program, go: Go, target: Path) -> None:
     environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly -buildvcs=false"}
     flags = f"-s -w {program.linker_flags}".strip()
     output = target / program.name
-    command: Command = [go.executable(), "build", "-trimpath", "-ldflags", flags, "-o", output, program.package]
+    pins = [f"-modfile={program.pins_folder / 'go.mod'}"] if program.pins else []
+    command: Command = [go.executable(), "build", *pins, "-trimpath", "-ldflags", flags, "-o", output, program.package]
     what = f"building {program.name} (about {program.cold_build}, once)"
     run_step(what, command, target / "build.log", environment=environment, folder=program.folder)
     for alias in program.aliases:

@@ -33,6 +33,7 @@ def lost(stored: Any, kept: Any, path: str = "status") -> list[str]:
     return [] if stored == kept else [path]
 
 
+@pytest.mark.checklist(35)
 @pytest.mark.parametrize("stored", STORED, ids=lambda stored: stored["metadata"]["name"])
 def test_a_stored_object_is_read_whole(stored: dict[str, Any]) -> None:
     assert parse_transfer_job(stored).metadata.name == stored["metadata"]["name"]
@@ -41,6 +42,7 @@ def test_a_stored_object_is_read_whole(stored: dict[str, Any]) -> None:
     assert lost(stored["status"], status.to_json()) == []
 
 
+@pytest.mark.checklist(24, 35)
 @pytest.mark.parametrize("stored", STORED[1:], ids=lambda stored: stored["metadata"]["name"])
 def test_an_outcome_that_was_stored_stays_as_it_is(stored: dict[str, Any]) -> None:
     status = parse_status(stored["status"])
@@ -48,6 +50,7 @@ def test_an_outcome_that_was_stored_stays_as_it_is(stored: dict[str, Any]) -> No
     assert (decision.status, decision.actions, decision.events) == (status, (), ())
 
 
+@pytest.mark.checklist(35, 36)
 def test_a_stored_run_goes_on_with_the_child_that_it_has() -> None:
     stored = STORED[0]
     status = parse_status(stored["status"])

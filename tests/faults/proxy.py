@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -25,8 +26,11 @@ _BROKEN = (OSError, asyncio.IncompleteReadError, Cut, ValueError)
 class FaultProxy:
     """Serves in a thread of its own; what it does not change it passes on as it is."""
 
-    def __init__(self, cluster: ControlPlane) -> None:
-        """Prepares; `with` starts. Its certificate is signed by the cluster's own authority."""
+    def __init__(self, cluster: ControlPlane, *, remember: int | None = None) -> None:
+        """Prepares; `with` starts. Its certificate is signed by the cluster's own authority.
+
+        `remember` is how many requests `seen` holds, the last ones; all without it.
+        """
         (self._port,) = free_ports(1)
         server = urlsplit(cluster.url)
         self._upstream = (server.hostname or LOOPBACK, server.port or 443)
@@ -35,7 +39,7 @@ class FaultProxy:
         self._serving.load_cert_chain(pair.certificate, pair.key)
         self._asking = ssl.create_default_context(cafile=str(cluster.ca.path))
         self.url = f"https://{LOOPBACK}:{self._port}"
-        self.seen: list[Seen] = []
+        self.seen: deque[Seen] = deque(maxlen=remember)
         self._rules: list[Rule] = []
         self._lists: dict[str, tuple[Head, bytes]] = {}
         self._connections: set[asyncio.Task[None]] = set()
@@ -78,7 +82,7 @@ class FaultProxy:
 
     def writes(self, namespace: str, name: str | None = None) -> list[Seen]:
         """The writes that came, refused and lost ones too; Events and the Lease left out."""
-        came = [seen for seen in self.seen if seen.is_write and seen.namespace == namespace]
+        came = [seen for seen in list(self.seen) if seen.is_write and seen.namespace == namespace]
         return [seen for seen in came if name in (None, seen.name)]
 
     def cut_watches(self) -> None:

@@ -90,6 +90,7 @@ def walk(world: World, path: str, name: str, *rules: Rule) -> dict[str, Any]:
     return world.outcome(name, since=since)
 
 
+@pytest.mark.checklist(6, 7, 12, 13, 14, 15, 16)
 @pytest.mark.parametrize(("path", "fault"), CASES)
 def test_a_job_ends_as_it_does_undisturbed(
     world: World, undisturbed: Callable[[str], dict[str, Any]], path: str, fault: str

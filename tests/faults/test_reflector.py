@@ -76,7 +76,7 @@ class Following:
         )
 
     def asked(self, verb: str) -> list[str]:
-        return [seen.target for seen in self.proxy.seen if seen.verb == verb]
+        return [seen.target for seen in list(self.proxy.seen) if seen.verb == verb]
 
     def close(self) -> None:
         self._stack.close()

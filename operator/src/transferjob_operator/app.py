@@ -158,7 +158,7 @@ class Operator:
                 return
 
     def _lose(self) -> None:
-        log.error("leadership is lost; this process ends")
+        log.error("another process leads; this one ends")
         self.lost_leadership = True
         self._stop.set()
 

@@ -72,6 +72,31 @@ ODD_VALUES = (
     "resources: {cpu: '0.0'}",
     "resources: {memory: 1e3}",
     "backbone: {weights: none, sha256: " + "a" * 64 + "}",
+    "training: {epochs: 0}",
+    "training: {epochs: 2147483647}",
+    "training: {batchSize: 2147483648}",
+    "training: {seed: 2147483647}",
+    "backbone: {name: resnet50}",
+    "dataset: {format: imagefolder}",
+    "dataset: {uri: ''}",
+    "dataset: {classes: []}",
+    "dataset: {classes: ['', a]}",
+    "dataset: {classes: [épine, 薔薇, 'ف']}",
+    "dataset: {classes: [a, " + "b" * 10_000 + "]}",
+    "freeze: {layers: null, upTo: ''}",
+    "freeze: {layers: null, upTo: " + "a" * 10_000 + "}",
+    "head: {layers: []}",
+    "pod: {nodeSelector: {}}",
+    "pod: {image: ''}",
+    "pod: {env: [{name: A, value: a}, {name: A, value: b}]}",
+    "pod: {tolerations: []}",
+    "resources: {cpu: 1m}",
+    "resources: {cpu: 1e3}",
+    "resources: {memory: 0.5Gi}",
+    "resources: {memory: '0'}",
+    "resources: {memory: -1Gi}",
+    "output: {formats: []}",
+    "output: {formats: [keras]}",
 )
 
 
@@ -89,6 +114,7 @@ def _agree(create: Create, document: dict[str, Any]) -> None:
     assert bool(ours) == bool(theirs), f"ours: {ours or 'accepted'}; theirs: {theirs or 'accepted'}"
 
 
+@pytest.mark.checklist(38, 40)
 @pytest.mark.parametrize("uri", ODD_URIS)
 def test_on_uris(uri: str, create: Create) -> None:
     document = manifest()
@@ -96,6 +122,7 @@ def test_on_uris(uri: str, create: Create) -> None:
     _agree(create, document)
 
 
+@pytest.mark.checklist(38)
 @pytest.mark.parametrize("change", ODD_VALUES)
 def test_on_values(change: str, create: Create) -> None:
     _agree(create, manifest(change))

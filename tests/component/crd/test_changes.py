@@ -40,6 +40,7 @@ FORBIDDEN = (
 )
 
 
+@pytest.mark.checklist(34)
 @pytest.mark.parametrize(("how", "change", "field"), FORBIDDEN, ids=[f"{how} {change}" for how, change, _ in FORBIDDEN])
 def test_a_spec_cannot_be_changed(
     how: str, change: str, field: str, cluster: ControlPlane, jobs: Resource, create: Create
@@ -63,6 +64,7 @@ def test_metadata_can_be_changed(cluster: ControlPlane, jobs: Resource, create: 
     assert _patch(cluster, jobs, {"metadata": {"labels": {"a": "b"}}})["metadata"]["labels"] == {"a": "b"}
 
 
+@pytest.mark.checklist(22)
 def test_the_status_is_written_by_its_own_request_alone(cluster: ControlPlane, jobs: Resource, create: Create) -> None:
     create(manifest())
     assert "status" not in _patch(cluster, jobs, {"status": {"phase": "Running"}})

@@ -37,6 +37,7 @@ RIGHT = (
 )
 
 
+@pytest.mark.checklist(38, 39, 40)
 @pytest.mark.parametrize("wrong", WRONG, ids=[wrong.change for wrong in WRONG])
 def test_a_wrong_manifest_is_refused_by_field_and_limit(wrong: Wrong, refused: Callable[..., str]) -> None:
     sentence = refused(manifest(wrong.change))

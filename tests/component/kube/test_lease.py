@@ -43,6 +43,7 @@ def holder(cluster: ControlPlane, namespace: str) -> str:
     return str(lease["spec"]["holderIdentity"])
 
 
+@pytest.mark.checklist(19, 36)
 def test_one_leads_and_after_a_clean_stop_the_other_follows_soon(
     cluster: ControlPlane, namespace: str, candidate: Callable[[str], Candidate]
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_silent_leader_is_replaced_only_when_its_lease_has_run_out(
     assert 1.5 < time.monotonic() - began < TIMES.duration + 1.0
 
 
+@pytest.mark.checklist(19)
 def test_a_leader_whose_lease_was_taken_steps_down(
     cluster: ControlPlane, namespace: str, candidate: Callable[[str], Candidate]
 ) -> None:

@@ -111,6 +111,7 @@ def test_a_list_longer_than_a_page_is_read_whole(
     following.wait_for(lambda seen: len(seen) == 10)
 
 
+@pytest.mark.checklist(13)
 def test_an_expired_version_leads_to_a_new_list(client: KubeClient, cluster: ControlPlane, namespace: str) -> None:
     # The server's memory of a new kind begins with the kind: versions before it are expired at once.
     cluster.api.apply(thing_definition())

@@ -51,6 +51,7 @@ def token(cluster: ControlPlane, namespace: str) -> str:
     return good_token(cluster, namespace)
 
 
+@pytest.mark.checklist(15)
 def test_a_rotated_token_is_read_when_the_old_one_is_refused(cluster: ControlPlane, token: str, tmp_path: Path) -> None:
     client = read_by_files(cluster, tmp_path, "expired", cluster.ca.pem)
     with pytest.raises(Forbidden, match="401"):
@@ -60,6 +61,7 @@ def test_a_rotated_token_is_read_when_the_old_one_is_refused(cluster: ControlPla
     client.close()
 
 
+@pytest.mark.checklist(15)
 def test_a_rotated_authority_is_read_when_the_server_is_not_known(
     cluster: ControlPlane, token: str, tmp_path: Path
 ) -> None:

@@ -8,10 +8,13 @@ from tests.cluster.api import ApiError
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
+from tests.support.builders import make_manifest
+from tests.support.installation import CRD
 from transferjob_operator.core.naming import child_labels
 from transferjob_operator.core.projection import project_job
 from transferjob_operator.kube.client import KubeClient
-from transferjob_operator.kube.errors import NotLeading
+from transferjob_operator.kube.document import JobDocument, project_document
+from transferjob_operator.kube.errors import Conflict, NotLeading
 from transferjob_operator.kube.store import Key
 from transferjob_operator.kube.writer import NameTaken, Writer
 from transferjob_operator.runtime.stores import Stores
@@ -47,6 +50,7 @@ def writer(client: KubeClient, stores: Stores) -> Writer:
     return Writer(client, stores.documents, stores.jobs, stores.pods)
 
 
+@pytest.mark.checklist(10, 11)
 def test_a_child_that_lost_its_labels_is_found_and_gets_them_back(
     cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
 ) -> None:
@@ -64,6 +68,7 @@ def test_a_child_that_lost_its_labels_is_found_and_gets_them_back(
     assert known.resource_version == found["resourceVersion"]
 
 
+@pytest.mark.checklist(10, 11)
 def test_a_strangers_job_is_left_as_it_is(cluster: ControlPlane, namespace: str, writer: Writer) -> None:
     writer.create_job(child(cluster, namespace))
     before = as_made(cluster, namespace)
@@ -79,6 +84,7 @@ def as_made(cluster: ControlPlane, namespace: str) -> tuple[Any, ...]:
     return metadata["uid"], metadata["labels"], metadata["ownerReferences"], job["spec"]
 
 
+@pytest.mark.checklist(5)
 def test_a_deleted_child_is_gone_for_the_next_decision_too(
     cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
 ) -> None:
@@ -91,6 +97,7 @@ def test_a_deleted_child_is_gone_for_the_next_decision_too(
     writer.delete_job(namespace, "flowers", known.uid, None)
 
 
+@pytest.mark.checklist(19)
 def test_who_does_not_lead_any_more_writes_nothing(
     cluster: ControlPlane, namespace: str, client: KubeClient, stores: Stores
 ) -> None:
@@ -99,3 +106,46 @@ def test_who_does_not_lead_any_more_writes_nothing(
         deposed.create_job(child(cluster, namespace))
     with pytest.raises(ApiError, match="404"):
         cluster.api.get(batch_jobs(namespace, "flowers"))
+
+
+@pytest.mark.checklist(6)
+def test_a_deletion_decided_on_old_data_spares_the_successor(
+    cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
+) -> None:
+    writer.create_job(child(cluster, namespace))
+    old = stores.jobs.get(Key(namespace, "flowers"))
+    assert old is not None
+    cluster.api.delete(batch_jobs(namespace, "flowers"))
+    cluster.api.wait_gone(batch_jobs(namespace, "flowers"))
+    successor = cluster.api.create(batch_jobs(namespace), child(cluster, namespace))
+    with pytest.raises(Conflict):
+        writer.delete_job(namespace, "flowers", old.uid, None)
+    with pytest.raises(Conflict):
+        writer.delete_job(namespace, "flowers", successor["metadata"]["uid"], old.resource_version)
+    found = cluster.api.get(batch_jobs(namespace, "flowers"))["metadata"]
+    assert (found["uid"], found.get("deletionTimestamp")) == (successor["metadata"]["uid"], None)
+
+
+@pytest.mark.checklist(12, 22)
+def test_a_status_decided_on_an_old_version_is_refused_and_the_next_one_loses_nothing(
+    cluster: ControlPlane, namespace: str, writer: Writer, stores: Stores
+) -> None:
+    cluster.api.apply_file(CRD)
+    where = Resource("transferjob.dev/v1alpha1", "transferjobs", namespace, "flowers")
+    manifest = make_manifest()
+    manifest["metadata"] = {"name": "flowers"}
+    seen = project_document(cluster.api.create(where._replace(name=None), manifest))
+    change = {"metadata": {"labels": {"made-by": "another"}}, "spec": {"run": {"suspend": True}}}
+    cluster.api.patch(where, change)
+    cluster.api.patch(where._replace(subresource="status"), {"status": {"node": "told by another"}})
+    with pytest.raises(Conflict):
+        writer.write_status(seen, {}, {"phase": "Pending", "attempts": 1})
+    learned = stores.documents.get(Key(namespace, "flowers"))
+    assert isinstance(learned, JobDocument)
+    assert learned.raw["spec"]["run"]["suspend"] is True
+    stored = learned.raw["status"]
+    writer.write_status(learned, stored, {**stored, "phase": "Pending"})
+    found = cluster.api.get(where)
+    assert found["metadata"]["labels"] == {"made-by": "another"}
+    assert found["spec"]["run"]["suspend"] is True
+    assert found["status"] == {"node": "told by another", "phase": "Pending"}

@@ -210,6 +210,14 @@ class Jobs:
         """The TransferJob as it is."""
         return self._api.get(self.at(name))
 
+    def all(self) -> list[Object]:
+        """The TransferJobs that there are."""
+        return self._api.list(self.at())
+
+    def delete(self, name: str) -> None:
+        """Deletes a TransferJob."""
+        self._api.delete(self.at(name))
+
     def wait(self, name: str, predicate: Callable[[Object], bool], deadline: float = 20.0) -> Object:
         """The TransferJob once the predicate holds for it."""
         return self._api.wait_for(self.at(name), predicate, deadline)

@@ -49,6 +49,7 @@ def finished(jobs: Jobs, player: PodPlayer, name: str) -> str | None:
 STATES: tuple[State, ...] = (pending, running, suspended, finished)
 
 
+@pytest.mark.checklist(32)
 @pytest.mark.parametrize("propagation", ["Background", "Foreground"])
 def test_in_every_state_the_child_goes_and_none_comes_after_it(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, propagation: Propagation
@@ -69,6 +70,7 @@ def test_in_every_state_the_child_goes_and_none_comes_after_it(
     poll(life.pods, lambda left: left == [], 20, "no pod is left")
 
 
+@pytest.mark.checklist(32)
 def test_orphaning_leaves_the_child_to_run_without_the_operator(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -88,6 +90,7 @@ def test_orphaning_leaves_the_child_to_run_without_the_operator(
     assert life.writes(mark) == []
 
 
+@pytest.mark.checklist(10)
 def test_a_new_job_of_an_orphaned_jobs_name_does_not_adopt_its_child(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -103,6 +106,7 @@ def test_a_new_job_of_an_orphaned_jobs_name_does_not_adopt_its_child(
     assert Lifecycle(cluster, jobs).wait_child("heir")["metadata"]["uid"] == left
 
 
+@pytest.mark.checklist(9)
 def test_a_child_that_others_delete_comes_back_while_the_job_runs_and_not_after_its_end(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -123,6 +127,7 @@ def test_a_child_that_others_delete_comes_back_while_the_job_runs_and_not_after_
     assert (life.child("robbed"), jobs.get("robbed")["status"]) == (None, done)
 
 
+@pytest.mark.checklist(32)
 @pytest.mark.slow
 def test_a_job_in_a_namespace_that_ends_is_not_held_and_not_fought_for(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
@@ -138,6 +143,7 @@ def test_a_job_in_a_namespace_that_ends_is_not_held_and_not_fought_for(
     assert operator.page("/healthz")[0] == 200
 
 
+@pytest.mark.checklist(32)
 @pytest.mark.slow
 def test_without_an_operator_no_job_holds_its_namespace(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer

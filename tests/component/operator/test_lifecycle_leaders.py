@@ -15,6 +15,7 @@ LEADERS = {"leader_election": True, "namespaces": ""}
 NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
+@pytest.mark.checklist(19)
 @pytest.mark.slow
 def test_a_leader_that_was_paused_beyond_its_lease_ends_and_writes_nothing(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
@@ -56,6 +57,7 @@ def test_a_leader_that_was_paused_beyond_its_lease_ends_and_writes_nothing(
     assert jobs.get("busy")["status"] == status
 
 
+@pytest.mark.checklist(36)
 def test_sigterm_in_the_midst_of_work_ends_within_five_seconds_and_loses_nothing(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:

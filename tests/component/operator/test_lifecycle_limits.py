@@ -25,6 +25,7 @@ def frees_its_pod(cluster: ControlPlane, life: Lifecycle, name: str) -> None:
     )
 
 
+@pytest.mark.checklist(23)
 @pytest.mark.slow
 def test_the_active_deadline_counts_no_suspended_time_and_frees_the_pod(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
@@ -59,6 +60,7 @@ def test_waiting_for_a_node_ends_with_the_schedulers_words(
     cluster.api.wait_gone(batch_jobs(jobs.namespace, "queued"))
 
 
+@pytest.mark.checklist(27)
 def test_a_pod_that_does_not_start_gives_its_gpu_back(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -71,6 +73,7 @@ def test_a_pod_that_does_not_start_gives_its_gpu_back(
     frees_its_pod(cluster, life, "stuck")
 
 
+@pytest.mark.checklist(30)
 @pytest.mark.slow
 def test_a_training_that_stands_still_is_started_again_and_then_ended(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
@@ -112,6 +115,7 @@ def test_a_pod_that_cannot_be_reached_is_left_to_run(
     assert jobs.wait_phase("mute", "Running")["podUID"] == player.uid(pod)
 
 
+@pytest.mark.checklist(23, 25)
 def test_a_finished_job_is_deleted_when_its_time_to_live_is_over(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:

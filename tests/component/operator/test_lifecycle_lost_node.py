@@ -57,6 +57,7 @@ def lost_nodes(cluster: ControlPlane, namespace: str) -> Nodes:
     return Nodes(cluster, namespace)
 
 
+@pytest.mark.checklist(28)
 @pytest.mark.parametrize("marked", [False, True], ids=["not marked for deletion", "marked by the taint manager"])
 def test_the_job_goes_on_elsewhere_and_the_lost_attempt_costs_no_retry(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, lost_nodes: Nodes, marked: bool

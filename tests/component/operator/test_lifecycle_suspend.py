@@ -11,6 +11,7 @@ from tests.support.operator_process import OperatorProcess
 NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
+@pytest.mark.checklist(33)
 def test_a_job_that_is_created_suspended_makes_no_pod_until_it_is_resumed(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -26,6 +27,7 @@ def test_a_job_that_is_created_suspended_makes_no_pod_until_it_is_resumed(
     assert jobs.wait_phase("later", "Running")["attempts"] == 1
 
 
+@pytest.mark.checklist(33)
 def test_suspending_a_finished_job_changes_nothing(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -40,6 +42,7 @@ def test_suspending_a_finished_job_changes_nothing(
     assert (life.writes(mark), jobs.get("done")["status"]) == ([], status)
 
 
+@pytest.mark.checklist(22, 33)
 @pytest.mark.slow
 def test_a_hundred_times_leave_nothing_behind(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
@@ -65,6 +68,7 @@ def test_a_hundred_times_leave_nothing_behind(
     assert (status["attempts"], status["budget"]["failures"], status["budget"]["freeRestarts"]) == (0, 0, 0)
 
 
+@pytest.mark.checklist(34)
 def test_edits_while_a_job_starts_act_and_going_back_is_as_if_nothing_was(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

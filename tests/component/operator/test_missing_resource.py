@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
@@ -10,6 +12,7 @@ from tests.support import installation
 from tests.support.operator_process import OperatorProcess
 
 
+@pytest.mark.checklist(17)
 def test_the_resource_may_be_installed_after_the_operator(tmp_path: Path) -> None:
     with ControlPlane(controllers=False, scheduler=False) as cluster:
         cluster.api.apply_file(installation.RBAC)

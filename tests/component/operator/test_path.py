@@ -1,5 +1,7 @@
 """One TransferJob's way through the operator, the Job controller and a played pod, under the operator's own account."""
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
@@ -68,6 +70,7 @@ def test_a_job_costs_at_most_four_writes(
     assert sum(counted.values()) <= 4
 
 
+@pytest.mark.checklist(39)
 def test_a_fault_of_the_spec_is_told_and_not_tried_again(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -80,6 +83,7 @@ def test_a_fault_of_the_spec_is_told_and_not_tried_again(
     assert status["attempts"] == 1
 
 
+@pytest.mark.checklist(29)
 def test_a_crash_is_tried_again_up_to_the_limit(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -92,6 +96,7 @@ def test_a_crash_is_tried_again_up_to_the_limit(
     assert status["attempts"] == 2
 
 
+@pytest.mark.checklist(33)
 def test_suspend_frees_the_pod_and_resume_makes_another(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

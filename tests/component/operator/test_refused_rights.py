@@ -39,6 +39,7 @@ def grant(api: Api, namespace: str, rules: list[Object], account: str) -> None:
     api.create(Resource(ROLES, "rolebindings", namespace), body)
 
 
+@pytest.mark.checklist(17)
 @pytest.mark.parametrize(("resource", "verb"), [("jobs", "create")])
 def test_a_missing_right_is_told_where_it_is_missing(
     cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path, resource: str, verb: str
@@ -63,6 +64,7 @@ def test_a_missing_right_is_told_where_it_is_missing(
         operator.stop()
 
 
+@pytest.mark.checklist(17)
 def test_a_status_that_may_not_be_written_keeps_nobody_else_waiting(
     cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path
 ) -> None:

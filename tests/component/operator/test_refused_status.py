@@ -27,6 +27,7 @@ def write_status(cluster: ControlPlane, jobs: Jobs, name: str, status: Any) -> O
     return cluster.api.replace(jobs.at(name)._replace(subresource="status"), job)
 
 
+@pytest.mark.checklist(35)
 def test_an_emptied_status_is_made_anew_running_and_finished(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -50,6 +51,7 @@ def _is_made_anew(job: Object) -> bool:
     return isinstance(status, dict) and "jobUID" in status and "unknown" not in status
 
 
+@pytest.mark.checklist(35)
 @pytest.mark.parametrize("garbage", GARBAGE, ids=["types", "parts", "list"])
 def test_garbage_in_a_status_is_replaced_and_disturbs_no_other(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, garbage: Any

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
@@ -12,6 +14,7 @@ ACCOUNT = "system:serviceaccount:transferjob-system:transferjob-operator"
 REST_SECONDS = 4.0
 
 
+@pytest.mark.checklist(2, 4, 44)
 def test_a_kill_in_mid_run_costs_nothing_and_rest_writes_nothing(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:
@@ -36,6 +39,7 @@ def test_a_kill_in_mid_run_costs_nothing_and_rest_writes_nothing(
     assert len(made) == 1
 
 
+@pytest.mark.checklist(19, 36)
 def test_a_standby_takes_over_after_a_kill_and_sooner_after_a_clean_stop(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:

@@ -18,6 +18,7 @@ def loose_schema(cluster: ControlPlane, jobs: Jobs) -> Iterator[None]:
         yield
 
 
+@pytest.mark.checklist(35)
 def test_a_job_that_cannot_be_read_fails_alone(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, loose_schema: None
 ) -> None:
@@ -31,6 +32,7 @@ def test_a_job_that_cannot_be_read_fails_alone(
     jobs.wait_phase("sound", "Running")
 
 
+@pytest.mark.checklist(10, 11)
 def test_a_strangers_job_of_the_same_name_is_left_alone(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:

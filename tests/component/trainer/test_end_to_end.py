@@ -44,11 +44,14 @@ class Trainer:
         self.url = f"http://{LOOPBACK}:{port}"
         self._log = run_file.parent / "termination"
         self._log.touch()
+        # TensorFlow writes the sources of its graphs there, and a trainer that is killed leaves them.
+        scratch = run_file.parent / "scratch"
+        scratch.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "transferjob_trainer", "--run", str(run_file)]
         command += ["--listen", f"{LOOPBACK}:{port}", "--termination-log", str(self._log)]
         self.process = subprocess.Popen(
             command,
-            env={**os.environ, POD_UID: "pod-1", **env},
+            env={**os.environ, "TMPDIR": str(scratch), POD_UID: "pod-1", **env},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

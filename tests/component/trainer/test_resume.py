@@ -41,6 +41,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "output"
 
 
+@pytest.mark.checklist(28)
 def test_killed_in_mid_epoch_it_ends_with_the_same_bits(tmp_path: Path, undisturbed: Path) -> None:
     run = write_resumable(tmp_path)
     with started(run) as trainer:

@@ -20,6 +20,7 @@ def test_well_formed_uris_are_taken_apart_and_put_together_again(text: str, loca
     assert parse_uri(str(location), DATASET_SCHEMES) == location
 
 
+@pytest.mark.checklist(40)
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -95,6 +95,7 @@ def test_a_run_file_that_is_none_is_refused(tmp_path: Path) -> None:
         assert words in message.message
 
 
+@pytest.mark.checklist(39)
 def test_datasets_that_cannot_be_trained_on(tmp_path: Path) -> None:
     one = write_digits(tmp_path / "one", classes=1)
     many = write_digits(tmp_path / "many")

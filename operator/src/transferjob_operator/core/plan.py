@@ -152,7 +152,10 @@ def decide_invalid(generation: int, problems: tuple[str, ...], status: TransferJ
 
 def _conflict(job: TransferJob, status: TransferJobStatus, what: str, now: datetime) -> Decision:
     message = f"{what} exists in namespace {job.metadata.namespace} and belongs to somebody else"
-    decision = described(job, status, Situation(status.phase or "Pending", "NameConflict", message), now, status)
+    # Whatever ran before has lost its Job: the stranger's pods are none of ours.
+    counted = account(job, status, Observed(), now)
+    here = Situation("Restarting" if status.attempts else "Pending", "NameConflict", message)
+    decision = described(job, counted, here, now, status)
     return replace(decision, requeue_after=CONFLICT_RECHECK_SECONDS)
 
 
@@ -220,8 +223,9 @@ def _with_child(
 
 def _halt(child: JobRecord) -> ChildAction | None:
     if child.queue_name is not None:
-        # Kueue would undo a suspension at once; deleting gives the quota back.
-        return DeleteJob(child.namespace, child.name, child.uid)
+        # Kueue would undo a suspension at once; deleting gives the quota back. The version guards against an old view
+        # of a Job that has finished since: how it ended would be lost, and a fault of the user's tried again.
+        return DeleteJob(child.namespace, child.name, child.uid, child.resource_version)
     return None if child.suspended else _suspension(child, suspend=True)
 
 

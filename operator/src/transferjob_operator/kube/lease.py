@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LeaseTimes:
-    """Seconds. A leader that cannot renew for `deadline` steps down before others may take over after `duration`.
+    """Seconds. A leader that cannot renew for `deadline` writes nothing until it can; others may after `duration`.
 
     A standby looks every `retry` seconds and at the very end of the lease, so that a killed leader is replaced at most
     `duration + retry` seconds after its last renewal: 15.
@@ -60,7 +60,7 @@ class LeaseElector:
         self._client, self._lease, self._times = client, lease, times or LeaseTimes()
         self._on_started, self._on_lost = on_started, on_lost
         self._seen: dict[str, Any] | None = None
-        self._seen_at = 0.0
+        self._seen_at = self._looked_at = 0.0
         self._renewed_at = float("-inf")
         self._leading = False
         self._stopped = threading.Event()
@@ -95,7 +95,8 @@ class LeaseElector:
                 log.warning("lease %s/%s: %s", self._lease.namespace, self._lease.name, error)
             except Exception:
                 log.exception("the election failed in an unforeseen way")
-            if self._leading and not self.leading:
+            # Silence alone ends nothing: a server that is away gives the lease to nobody, and may be away for long.
+            if self._leading and not self._mine():
                 self._leading = False
                 self._on_lost()
                 return
@@ -111,9 +112,15 @@ class LeaseElector:
             self._write(rest.update(rest.LEASES, self._lease.namespace, self._lease.name, self._manifest(self._seen)))
 
     def _look(self, lease: dict[str, Any]) -> None:
-        if self._seen is None or lease["metadata"]["resourceVersion"] != self._seen["metadata"]["resourceVersion"]:
-            self._seen_at = time.monotonic()
-        self._seen = lease
+        now = time.monotonic()
+        # While the server was away nobody could renew: the holder gets the time to, before its lease counts as run out.
+        away = now - self._looked_at > self._times.duration
+        changed = (
+            self._seen is None or lease["metadata"]["resourceVersion"] != self._seen["metadata"]["resourceVersion"]
+        )
+        if away or changed:
+            self._seen_at = now
+        self._seen, self._looked_at = lease, now
         if self._leading and not self._mine():
             self._renewed_at = float("-inf")  # somebody else has it: no write more, not even within the deadline
 

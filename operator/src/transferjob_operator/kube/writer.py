@@ -154,6 +154,22 @@ class Writer:
         except NotFound:
             return None
 
+    def confirm(self, document: JobDocument) -> None:
+        """Asks the API server whether a TransferJob is as it was seen.
+
+        Raises:
+            Conflict: it is gone, another has its name, or it was changed; what there is now has been learned.
+        """
+        request = rest.get(rest.TRANSFER_JOBS, document.namespace, document.name)
+        try:
+            found = project_document(self._client.send(request))
+        except NotFound:
+            self._documents.learn_end(document)
+            raise Conflict(409, "Conflict", f"TransferJob {document.name} is gone") from None
+        self._documents.learn(found)
+        if (found.uid, found.resource_version) != (document.uid, document.resource_version):
+            raise Conflict(409, "Conflict", f"TransferJob {document.name} was changed")
+
     def write_status(self, document: JobDocument, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         """Writes what changed in the status; nothing where nothing did.
 

@@ -126,7 +126,12 @@ class Reconciler:
         return decide_with_profile(view.job, view.status, view.observed, settings, now)
 
     def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
-        """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old."""
+        """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old.
+
+        So may a view in which a child has vanished: the garbage collector takes it when the TransferJob is gone.
+        """
+        if view.status.job_uid and any(isinstance(action, CreateJob) for action in decision.actions):
+            self._seams.writer.confirm(view.document)
         nodes = {action.node for action in decision.actions if isinstance(action, ReleasePod)}
         heard = {node for node in nodes if self._seams.writer.unreachable_since(node) is None}
         if not heard:

@@ -1,8 +1,9 @@
 """The queue between watches and workers.
 
 A key is queued at most once and is never in two workers' hands; one that is added while it is being worked on comes
-back afterwards. What was just changed goes before what follows from our own writes, and that before what the list at
-startup brought: each priority is a handicap in seconds, so that nothing waits for ever behind a stream of changes.
+back afterwards. What was just changed goes before what follows from our own writes, that before what the clock brings,
+so that thousands of deadlines at one moment keep no change waiting, and all before what the list at startup brought. Each
+priority is a handicap in seconds, so that nothing waits for ever behind a stream of changes.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Priority(IntEnum):
 
     FRESH = 0
     FOLLOW_UP = 5
+    DUE = 10
     STARTUP = 60
 
 
@@ -172,7 +174,7 @@ class WorkQueue(Generic[K]):
             due, _, key = heapq.heappop(self._later)
             if self._due.get(key) == due:
                 del self._due[key]
-                self._add(key, Priority.FRESH)
+                self._add(key, Priority.DUE)
 
     def _pause(self, deadline: float | None) -> float | None:
         now = self._clock()

@@ -87,6 +87,7 @@ def test_each_claim_is_mounted_once_and_writable_only_where_it_is_written() -> N
     assert len([m for m in container(same)["volumeMounts"] if m["mountPath"].startswith("/mnt/claims")]) == 1
 
 
+@pytest.mark.checklist(40)
 def test_credentials_are_references_and_the_user_cannot_steer_the_trainer() -> None:
     env = variables(rendered(**EVERYTHING))
     reference = env["TRANSFERJOB_DATASET_AWS_SECRET_ACCESS_KEY"]["valueFrom"]["secretKeyRef"]

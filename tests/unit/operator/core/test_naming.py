@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,11 +16,13 @@ def test_a_short_plain_name_is_kept() -> None:
     assert child_name("flowers") == "flowers"
 
 
+@pytest.mark.checklist(37)
 def test_names_with_one_beginning_or_with_dots_stay_apart() -> None:
     names = ["a" * 60, "a" * 61, "a" * 253, "a.b", "a-b", "a.b.c"]
     assert len({child_name(name) for name in names}) == len(names)
 
 
+@pytest.mark.checklist(37)
 @given(SUBDOMAIN)
 def test_every_name_gives_a_label_that_leaves_room_for_the_pods_suffix(name: str) -> None:
     child = child_name(name)

@@ -209,6 +209,7 @@ def test_an_unparsable_job_fails_with_what_is_wrong_and_stays_so() -> None:
     assert decide_invalid(1, ("other",), decision.status, T0) == Decision(status=decision.status)
 
 
+@pytest.mark.checklist(17, 38)
 def test_a_run_file_that_no_annotation_can_hold_is_refused() -> None:
     dataset = {"uri": "pvc://data/x", "classes": [f"{number:0250d}" for number in range(1000)]}
     decision = after(0, Observed(), dataset=dataset)
@@ -216,5 +217,6 @@ def test_a_run_file_that_no_annotation_can_hold_is_refused() -> None:
     assert condition(decision.status, "Failed") == ("True", "InvalidSpec")
 
 
+@pytest.mark.checklist(35)
 def test_a_running_job_that_this_version_cannot_parse_is_left_to_run() -> None:
     assert decide_invalid(1, ("spec.new: unknown field",), running(), T0) == Decision(status=running())

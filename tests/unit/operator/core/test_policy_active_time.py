@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from transferjob_operator.core.plan import DeleteJob
 RUNNING = Observed(make_child(), (make_running_pod(),))
 
 
+@pytest.mark.checklist(3)
 def test_the_deadline_ends_the_job_and_frees_the_gpu_in_that_order() -> None:
     first = look(1, RUNNING, activeDeadlineSeconds=60)
     assert budget(first.status).active_since == at(0)
@@ -23,6 +25,7 @@ def test_the_deadline_ends_the_job_and_frees_the_gpu_in_that_order() -> None:
     assert [type(action) for action in over.actions] == [DeleteJob]
 
 
+@pytest.mark.checklist(3)
 def test_a_crash_before_the_deletion_is_made_good() -> None:
     over = look(60, RUNNING, look(1, RUNNING).status, activeDeadlineSeconds=60)
     again = look(61, RUNNING, over.status, activeDeadlineSeconds=60)
@@ -31,6 +34,7 @@ def test_a_crash_before_the_deletion_is_made_good() -> None:
     assert look(62, Observed(), over.status).actions == ()
 
 
+@pytest.mark.checklist(23)
 def test_suspended_time_does_not_count_though_nobody_looked() -> None:
     ran = look(1, RUNNING).status
     # Suspended from 30 on, seen at 100; resumed at 500, seen at 520.
@@ -47,6 +51,7 @@ def test_suspended_time_does_not_count_though_nobody_looked() -> None:
     )
 
 
+@pytest.mark.checklist(24)
 def test_success_at_the_same_moment_wins() -> None:
     begun = look(1, RUNNING).status
     ended = make_ended_pod(0, finished_at=at(60))
@@ -75,6 +80,7 @@ def test_raising_and_removing_the_limit_acts_at_once() -> None:
     assert reason(look(80, RUNNING, begun, activeDeadlineSeconds=70)) == "DeadlineExceeded"
 
 
+@pytest.mark.checklist(23)
 def test_a_clock_that_jumps_back_ends_nothing_and_counts_nothing_twice() -> None:
     begun = look(1, RUNNING, activeDeadlineSeconds=60).status
     back = look(-500, RUNNING, begun, activeDeadlineSeconds=60)

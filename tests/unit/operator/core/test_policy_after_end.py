@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.builders import make_child, make_condition, make_ended_pod, make_job, make_running_pod
 from tests.unit.operator.core.passes import SETTINGS, at, look
 from transferjob_operator.core.observed import Observed
@@ -30,6 +32,7 @@ def test_zero_deletes_in_the_pass_after_the_outcome() -> None:
     assert look(91, ENDED, done.status, ttlSecondsAfterFinished=0).actions == (DELETION,)
 
 
+@pytest.mark.checklist(25)
 def test_an_operator_that_was_away_deletes_what_is_due_and_nothing_else() -> None:
     done = over(ttlSecondsAfterFinished=600).status
     assert look(1_000_000, Observed(), done, ttlSecondsAfterFinished=600).actions == (DELETION,)

@@ -116,6 +116,7 @@ def test_a_job_that_is_made_again_gets_what_is_left() -> None:
     assert last.actions[0].manifest["spec"]["backoffLimit"] == 0
 
 
+@pytest.mark.checklist(4)
 @given(st.lists(st.sampled_from([1, 75, 76, 137, 139]), max_size=8), st.integers(1, 3))
 def test_each_pod_is_counted_once_however_often_it_is_seen(codes: list[int], looks: int) -> None:
     story = Story(retries=20)

@@ -1,6 +1,7 @@
 """Requests are built as the API wants them."""
 
 import orjson
+import pytest
 
 from transferjob_operator.kube import rest
 
@@ -13,6 +14,7 @@ def test_paths_of_core_and_grouped_resources() -> None:
     )
 
 
+@pytest.mark.checklist(40)
 def test_a_name_cannot_leave_its_place_in_the_path() -> None:
     assert rest.PODS.path("ns", "../secrets/a?x=1") == "/api/v1/namespaces/ns/pods/..%2Fsecrets%2Fa%3Fx%3D1"
 

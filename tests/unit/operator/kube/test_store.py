@@ -38,6 +38,7 @@ def test_an_answer_is_taken_in_only_when_it_is_newer(store: Store[Thing]) -> Non
     assert store.get(Key("ns", "a")) == Thing("a", "1", "11")
 
 
+@pytest.mark.checklist(5)
 def test_a_late_watch_event_does_not_undo_what_an_answer_told(store: Store[Thing]) -> None:
     store.learn(Thing("a", "1", "11"))
     known = Thing("a", "1", "11")
@@ -52,6 +53,7 @@ def test_an_answer_does_not_bring_a_deleted_object_back(store: Store[Thing]) -> 
     assert store.get(Key("ns", "a")) is None
 
 
+@pytest.mark.checklist(6)
 def test_the_end_of_an_object_leaves_its_successor_alone(store: Store[Thing]) -> None:
     store.put(Thing("a", "2", "20"))
     assert store.remove(Thing("a", "1", "15")) == Change(None, None)
@@ -76,6 +78,7 @@ def test_a_list_does_not_take_away_what_was_made_after_it(store: Store[Thing]) -
     assert store.get(Key("ns", "new")) is None
 
 
+@pytest.mark.checklist(6)
 def test_a_replayed_past_changes_nothing(store: Store[Thing]) -> None:
     store.put(Thing("a", "1", "10"))
     store.remove(Thing("a", "1", "12"))

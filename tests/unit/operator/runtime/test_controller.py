@@ -4,6 +4,8 @@ import threading
 import time
 from collections import Counter
 
+import pytest
+
 from transferjob_operator.kube.errors import Conflict, Invalid, NotLeading, TooManyRequests, Unavailable
 from transferjob_operator.kube.store import Key
 from transferjob_operator.runtime.controller import Controller
@@ -33,6 +35,7 @@ class Passes:
         return PassResult("unchanged")
 
 
+@pytest.mark.checklist(20)
 def test_a_poisoned_key_waits_longer_and_longer_and_the_others_go_on() -> None:
     queue: WorkQueue[Key] = WorkQueue()
     passes, results = Passes(), Counter[str]()

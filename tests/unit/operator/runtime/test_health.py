@@ -40,6 +40,7 @@ def get(url: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+@pytest.mark.checklist(14)
 def test_a_loop_that_does_not_stir_makes_liveness_red(health: Health, clock: Clock, url: str) -> None:
     health.add_loop(Loop("the watch", lambda: 1000.0, 60.0))
     clock.now += 59

@@ -13,7 +13,7 @@ from transferjob_operator.observability.metrics import Metrics
 from transferjob_operator.runtime.job_metrics import count_finished, observe_each
 from transferjob_operator.runtime.stores import Stores
 
-MANY = 5_000
+MANY, ALL = 2_000, 100_000
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -54,14 +54,16 @@ def test_jobs_that_are_not_over_are_shown_by_name_until_they_are() -> None:
     assert value(metrics, "transferjob_each_job_epoch", namespace="default", job="flowers") is None
 
 
+@pytest.mark.checklist(43)
+@pytest.mark.parametrize("jobs", [MANY, pytest.param(ALL, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("shown", [True, False])
-def test_series_do_not_grow_with_the_jobs_that_came_and_went(shown: bool) -> None:
+def test_series_do_not_grow_with_the_jobs_that_came_and_went(shown: bool, jobs: int) -> None:
     metrics, documents = Metrics("1"), Stores().documents
     if shown:
         observe_each(metrics, documents.all)
     come_and_go(metrics, documents, 10)
     before = len(metrics.render().splitlines())
-    come_and_go(metrics, documents, MANY)
+    come_and_go(metrics, documents, jobs)
     assert len(metrics.render().splitlines()) == before
     assert len(documents) == 0
 

@@ -101,6 +101,7 @@ def test_closing_wakes_a_waiting_worker_and_hands_out_nothing_more() -> None:
     assert queue.get(timeout=0) is None
 
 
+@pytest.mark.checklist(20)
 def test_no_key_is_ever_in_two_hands() -> None:
     queue: WorkQueue[int] = WorkQueue()
     held: set[int] = set()
@@ -136,3 +137,28 @@ def test_what_follows_from_our_own_writes_goes_after_what_changed_but_not_for_ev
     clock.now += Priority.FOLLOW_UP + 0.1
     queue.add("changed later")
     assert [take(queue) for _ in range(3)] == ["changed", "follow-up", "changed later"]
+
+
+@pytest.mark.checklist(25)
+def test_ten_thousand_timers_at_one_moment_keep_no_change_waiting(clock: Clock) -> None:
+    queue: WorkQueue[int] = WorkQueue(clock=clock)
+    for number in range(10_000):
+        queue.add_after(number, 60)
+    clock.now += 60
+    assert queue.get(timeout=0) == 0
+    queue.add(-1)
+    queue.add(9_999)
+    assert [queue.get(timeout=0) for _ in range(3)] == [-1, 9_999, 1]
+    assert [queue.get(timeout=0) for _ in range(9_998)] == [*range(2, 9_999), None], "each once, in order"
+
+
+@pytest.mark.checklist(23)
+def test_a_timer_far_ahead_is_not_lost_behind_nearer_ones(queue: WorkQueue[str], clock: Clock) -> None:
+    queue.add_after("far", 30 * 86_400)
+    queue.add_after("near", 60)
+    clock.now += 60
+    assert take(queue) == "near"
+    queue.add_after("near", 7 * 3_600)
+    queue.done("near")
+    clock.now += 30 * 86_400 - 60
+    assert [take(queue) for _ in range(3)] == ["near", "far", None]

@@ -104,6 +104,7 @@ def test_before_its_time_nothing_is_kept(tmp_path: Path) -> None:
         assert desk.newest() is None
 
 
+@pytest.mark.checklist(29)
 def test_told_to_end_the_last_step_is_kept_though_a_checkpoint_is_being_written(tmp_path: Path) -> None:
     with desk_in(tmp_path) as desk:
         walk, notice = Walk(), Notice()

@@ -46,6 +46,7 @@ def test_order_is_by_place_in_training(tmp_path: Path, storage: Storage) -> None
         assert found.state.document.position == Position(phase=phase, epoch=epoch, step=step)
 
 
+@pytest.mark.checklist(29)
 @pytest.mark.parametrize("harm", ["cut", "flip", "empty", "swap"])
 def test_a_broken_one_is_passed_over_named_and_removed(tmp_path: Path, storage: Storage, harm: str) -> None:
     store = store_in(storage, tmp_path)

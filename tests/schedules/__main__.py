@@ -1,0 +1,81 @@
+"""Makes many schedules from fixed seeds: `python -m tests.schedules 10000` in two processes.
+
+Prints progress and a table; ends with 1 where a schedule found something, after the smallest such schedule as code.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.schedules.life import TALLY, Life
+
+PROCESSES = 2
+BATCH = 250
+STEPS = 25
+
+
+@dataclass(frozen=True)
+class Batch:
+    """So many schedules from one seed, and what came of them."""
+
+    seed: int
+    tally: Counter[str]
+    finding: str
+    """The smallest schedule that found something, empty where none did."""
+
+
+def run_batch(number: int, schedules: int) -> Batch:
+    """Makes the schedules of one seed."""
+    TALLY.clear()
+    finding = ""
+    try:
+        run_state_machine_as_test(
+            seed(number)(Life),
+            settings=settings(
+                max_examples=schedules,
+                stateful_step_count=STEPS,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate, Phase.shrink],
+                verbosity=Verbosity.quiet,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    except Exception as error:
+        notes = "\n".join(getattr(error, "__notes__", ()))
+        finding = f"seed {number}: {type(error).__name__}: {error}\n{notes}"
+    return Batch(number, Counter(TALLY), finding)
+
+
+def batches(schedules: int) -> Iterator[Batch]:
+    """The batches, as they are done."""
+    sizes = [min(BATCH, schedules - start) for start in range(0, schedules, BATCH)]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        yield from pool.map(run_batch, range(1, len(sizes) + 1), sizes)
+
+
+def main(schedules: int) -> int:
+    """Runs them all and prints. Returns the exit code."""
+    started, total, findings = time.monotonic(), Counter[str](), list[str]()
+    for batch in batches(schedules):
+        total += batch.tally
+        findings += [batch.finding] if batch.finding else []
+        seconds = time.monotonic() - started
+        done = total["schedules"]
+        print(f"{done:6} schedules, {seconds:5.0f} s, {done / seconds:5.1f}/s, {len(findings)} findings", flush=True)
+    print("\n".join(f"{name:40} {count:9}" for name, count in sorted(total.items())))
+    for finding in findings:
+        print(f"\n{finding}")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))

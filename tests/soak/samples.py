@@ -1,0 +1,81 @@
+"""What the elder replica holds, looked at again and again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import psutil
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.soak.slopes import Bound, fit, judged
+from tests.support.operator_process import OperatorProcess
+
+_MIB = 1 << 20
+_WARM_UP_SHARE = 1 / 3
+"""Part of a run whose samples do not count: caches and memory pools fill."""
+BOUNDS = {
+    "rss_mib": Bound(per_hour=6.0, in_a_run=6.0),
+    "threads": Bound(per_hour=1.0, in_a_run=4.0),
+    "descriptors": Bound(per_hour=1.0, in_a_run=8.0),
+    "series": Bound(per_hour=20.0, in_a_run=60.0),
+    "stored_jobs": Bound(per_hour=10.0, in_a_run=60.0),
+    "queue_depth": Bound(per_hour=5.0, in_a_run=60.0),
+}
+"""Growth that is none. Series come with what happens for the first time; jobs stored and queued follow the faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look."""
+
+    seconds: float
+    """Since the start of the soak."""
+    rss_mib: float
+    threads: int
+    descriptors: int
+    series: int
+    """Without those of single jobs, which follow the population."""
+    each_job_series: int
+    stored_jobs: int
+    queue_depth: int
+    cpu_seconds: float
+    leads: bool
+
+
+def look(operator: OperatorProcess, started: float) -> Sample | None:
+    """A sample; None while the operator does not answer. Raises psutil.NoSuchProcess when it has ended."""
+    process = psutil.Process(operator.child.pid)
+    with process.oneshot():
+        usage = process.memory_info().rss / _MIB, process.num_threads(), process.num_fds(), process.cpu_times()
+    text = operator.metrics()
+    if not text:
+        return None
+    found = [one for family in text_string_to_metric_families(text) for one in family.samples]
+    values = {(one.name, tuple(one.labels.values())): one.value for one in found}
+    each = sum(name.startswith("transferjob_each_job_") for name, _ in values)
+    return Sample(
+        seconds=round(time.monotonic() - started, 1),
+        rss_mib=round(usage[0], 2),
+        threads=usage[1],
+        descriptors=usage[2],
+        series=len(found) - each,
+        each_job_series=each,
+        stored_jobs=round(sum(value for (name, _), value in values.items() if name == "transferjob_jobs")),
+        queue_depth=round(values["transferjob_workqueue_depth", ()]),
+        cpu_seconds=round(usage[3].user + usage[3].system, 2),
+        leads=values["transferjob_leader", ()] == 1.0,
+    )
+
+
+def settled(samples: list[Sample]) -> list[Sample]:
+    """The samples after the warm-up."""
+    return samples[int(len(samples) * _WARM_UP_SHARE) :]
+
+
+def slopes(samples: list[Sample]) -> dict[str, Any]:
+    """Slope, bound and verdict of each quantity. Raises ValueError for too few samples."""
+    kept = [asdict(sample) for sample in settled(samples)]
+    times = [sample["seconds"] for sample in kept]
+    return {name: judged(fit(times, [sample[name] for sample in kept]), bound) for name, bound in BOUNDS.items()}
