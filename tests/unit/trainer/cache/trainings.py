@@ -61,8 +61,8 @@ def trained(job: RunFile, scratch: Path, *, nudge: float = 0.0) -> Training:
 def written_order() -> Iterator[None]:
     """Graphs compute as they are written, without TensorFlow's rewriting of arithmetic.
 
-    It rewrites a function (it folds preprocessing's factor into the first convolution) and leaves the body of a loop
-    alone, so that the prefix rounds otherwise in the pass that fills the cache than in the training loop.
+    How it rewrites depends on the graph around, so that the prefix rounds otherwise in the pass that fills the cache
+    than as a part of a training step (record 12).
     """
     import tensorflow as tf
 
