@@ -157,7 +157,7 @@ class Preparation:
             dataset=dataset,
             source=picture_source(network, dataset, self._job),
             samples=dataset.final.images[:SAMPLES],
-            probabilities=lambda examples: probabilities(network.model, examples),
+            probabilities=lambda examples: probabilities(network.model, examples, self._board.moved),
             explanation=explanation,
         )
 
@@ -200,6 +200,11 @@ class Preparation:
             self._log.say("feature cache: found whole; neither the prefix nor a picture is needed")
             return _Filled(dataset, entry.samples(), entry.features())
         dataset, samples = self._fill(entry, prefix)
+        if not self._opened.unchanged():
+            # A picture may have been read that is not the one whose tag is in the key.
+            entry.withdraw()
+            self._log.say("feature cache: the dataset changed while it was read; its features serve this job alone")
+            return _Filled(dataset, samples, entry.features())
         row = by_row(catalogue)
         facts = Facts(dataset_digest=dataset.digest, broken={row[file.path]: file.reason for file in dataset.skipped})
         entry.finish(facts, samples, dict(document))
@@ -236,7 +241,7 @@ class Preparation:
 
         def outputs(examples: Examples) -> Any:
             learner = cached_learner(network, cut.count, pooled=cut.pooled)
-            return learned_probabilities(learner, feed.measuring(examples))
+            return learned_probabilities(learner, feed.measuring(examples), self._board.moved)
 
         return Prepared(dataset, source, filled.samples, outputs, explanation)
 
