@@ -14,6 +14,7 @@ from ..container import cores, memory_limit
 from ..contract.run_file import RunFile
 from ..data import Dataset, Examples, OpenDataset
 from ..data.types import Images
+from ..distribute.share import WHOLE, Share
 from ..errors import InvalidSpec
 from ..evaluate import probabilities
 from ..log import RunLog
@@ -74,6 +75,7 @@ class Preparation:
         scratch: Path,
         board: ProgressBoard,
         log: RunLog,
+        share: Share = WHOLE,
     ) -> None:
         """Makes a preparation.
 
@@ -85,10 +87,11 @@ class Preparation:
             scratch: folder for a cache on disk that the spec gives no place.
             board: is told how far the filling is.
             log: is told the plan.
+            share: rows of a batch that are this worker's.
         """
         self._job, self._network, self._opened = job, network, opened
         self._claims_root, self._scratch = claims_root, scratch
-        self._board, self._log = board, log
+        self._board, self._log, self._share = board, log, share
         cache = job.training.feature_cache
         self._mode: Mode = cache.mode if cache else "Auto"
         self._uri = cache.uri if cache else None
@@ -155,7 +158,7 @@ class Preparation:
         network = self._network
         return Prepared(
             dataset=dataset,
-            source=picture_source(network, dataset, self._job),
+            source=picture_source(network, dataset, self._job, self._share),
             samples=dataset.final.images[:SAMPLES],
             probabilities=lambda examples: probabilities(network.model, examples, self._board.moved),
             explanation=explanation,
@@ -232,7 +235,7 @@ class Preparation:
             by_row(self._opened.catalogue),
             dataset.train,
             dataset.validation,
-            Order(training.batch_size, training.seed),
+            Order(training.batch_size, training.seed, self._share),
             weights=example_weights(training.class_weights, dataset.train.labels, dataset.classes),
         )
 

@@ -11,6 +11,15 @@ SCRATCH = "TRANSFERJOB_SCRATCH"
 GRACE_SECONDS = "TRANSFERJOB_GRACE_SECONDS"
 """Seconds from SIGTERM to SIGKILL: the pod's terminationGracePeriodSeconds."""
 
+WORKERS = "TRANSFERJOB_WORKERS"
+"""Number of pods; only when there are several."""
+PEERS = "TRANSFERJOB_PEERS"
+"""Their DNS names or addresses in the order of their indices, with commas between; only when there are several."""
+PEER_PORT = 2222
+"""Where a worker listens for the one before it, unless its entry says `host:port`."""
+COMPLETION_INDEX = "JOB_COMPLETION_INDEX"
+"""The pod's index, set by the Job controller."""
+
 DATASET_PREFIX = "TRANSFERJOB_DATASET_"
 OUTPUT_PREFIX = "TRANSFERJOB_OUTPUT_"
 CREDENTIAL_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL")
