@@ -21,6 +21,9 @@ from .peers import Peers
 from .ring import Ring
 from .share import Share
 
+PUBLISHING_SECONDS = 7200.0
+"""Evaluating, exporting and publishing may take the chief half an hour each before its own watchdog ends it."""
+
 _T = TypeVar("_T")
 
 
@@ -108,6 +111,7 @@ class Group:
         Raises:
             PeerLost: the chief is gone before it was.
         """
+        self._ring.be_patient(PUBLISHING_SECONDS)
         return Result.model_validate_json(self.tell())
 
     def close(self) -> None:

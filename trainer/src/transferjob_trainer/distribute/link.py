@@ -9,9 +9,10 @@ from time import monotonic
 
 from ..errors import PeerLost
 
-SILENT_SECONDS = 600.0
+SILENT_SECONDS = 1800.0
 """Without a byte, after which a peer counts as lost. A process that dies is noticed at once and a machine within
-DEAD_SECONDS; this is for a peer that hangs, which its own watchdog ends first."""
+DEAD_SECONDS; a peer that hangs is ended by its own watchdog first, and one that reads its pictures more slowly is
+waited for. This is for a process that is frozen."""
 DEAD_SECONDS = 30
 """A machine that answers no probe for so long is gone."""
 _PROBES = 4
@@ -44,6 +45,8 @@ class Links:
             waiting: see Waiting.
         """
         self._before, self._after, self._waiting = before, after, waiting
+        self.patience = SILENT_SECONDS
+        """Seconds without a byte that are borne."""
         for link in (before, after):
             prepare(link)
 
@@ -51,7 +54,7 @@ class Links:
         """Sends `out` to the next worker and fills `into` from the one before; both at once, for all send at once.
 
         Raises:
-            PeerLost: a connection ended, or nothing moved for SILENT_SECONDS.
+            PeerLost: a connection ended, or nothing moved for as long as patience lasts.
         """
         moved = monotonic()
         with selectors.DefaultSelector() as ready:
@@ -63,8 +66,8 @@ class Links:
                 events = ready.select(_LOOK_SECONDS)
                 if events:
                     moved = monotonic()
-                elif monotonic() - moved > SILENT_SECONDS:
-                    raise PeerLost(f"the neighbouring workers said nothing for {SILENT_SECONDS:.0f} s")
+                elif monotonic() - moved > self.patience:
+                    raise PeerLost(f"the neighbouring workers said nothing for {self.patience:.0f} s")
                 else:
                     self._waiting()
                 for key, _ in events:

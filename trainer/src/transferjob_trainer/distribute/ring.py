@@ -73,6 +73,10 @@ class Ring:
         self._turn += 1
         return words
 
+    def be_patient(self, seconds: float) -> None:
+        """From now on the others may be silent for so long."""
+        self._links.patience = seconds
+
     def close(self) -> None:
         """Leaves the ring."""
         self._links.close()
