@@ -16,7 +16,8 @@ def probabilities(model: Any, examples: Examples, between: Callable[[], None] = 
     """The model's outputs for the examples, float32 [n, classes]; calls `between` after each batch."""
     import keras
 
-    ticking = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda _batch, _logs: between())
+    # Keras hands the second argument over by its name.
+    ticking = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda _batch, **_logs: between())
     size = evaluation_batch(examples.images[0, ..., 0].size)
     return model.predict(examples.images, batch_size=size, verbose=0, callbacks=[ticking])
 
