@@ -11,6 +11,7 @@ import numpy as np
 
 from ..checks import input_size
 from ..container import cores, memory_limit
+from ..container.need import training_need
 from ..contract.run_file import RunFile
 from ..data import Dataset, Examples, OpenDataset
 from ..data.types import Images
@@ -30,6 +31,7 @@ from ..train.fit import picture_source
 from ..train.learner import Learner
 from ..train.phase_run import Source
 from ..train.phases import Phase, resolve_phases
+from .budget import memory_budget
 from .entry import CacheUnavailable, DiskEntry
 from .features import Features
 from .feed import CachedFeed
@@ -46,6 +48,8 @@ from .store import FeatureStore
 
 SAMPLES = 16
 """Pictures that are kept with an entry, to compare exported models on."""
+_WEIGHT_BYTES = 4
+"""Of a weight, whatever the precision of the computation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +132,8 @@ class Preparation:
         return FeatureStore(folder, self._log.say)
 
     def _plan(self, costs: Costs, store: FeatureStore | None) -> Plan:
-        height, width = input_size(self._job)
         demand = self._demand()
-        memory = max(0, memory_limit() // 2 - demand.pictures * height * width * 3)
-        budgets = Budgets(memory, store.room() if store else 0, shared=self._uri is not None)
+        budgets = Budgets(self._memory(demand.pictures), store.room() if store else 0, shared=self._uri is not None)
         plan = make_plan(costs, demand, budgets, self._mode, rates_of(device_kind(), cores()))
         if self._mode in ("Memory", "Disk") and plan.choice.cut is None and plan.too_large:
             raise InvalidSpec(
@@ -139,6 +141,25 @@ class Preparation:
                 " give it more room or leave the mode to Auto"
             )
         return plan
+
+    def _memory(self, pictures: int) -> int:
+        """Bytes that features may take in memory."""
+        job, network, report = self._job, self._network, self._network.report
+        height, width = input_size(job)
+        step = training_need(
+            network.backbone,
+            network.frozen,
+            report.trainable_parameters,
+            job.training.batch_size,
+            job.training.optimizer,
+            half=network.model.dtype_policy.compute_dtype != "float32",
+        )
+        return memory_budget(
+            memory_limit(),
+            pictures=pictures * height * width * 3,
+            weights=(report.trainable_parameters + report.frozen_parameters) * _WEIGHT_BYTES,
+            step=0 if job.gpus else step.total,
+        )
 
     def _demand(self) -> Demand:
         catalogue = self._opened.catalogue
