@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tests.exact.cuts import three_cuts
-from tests.exact.measure import Subject, compare, noise_of
+from tests.exact.measure import LOSS_TOLERANCE, NOISE_FACTOR, Subject, compare, noise_of
 from tests.support.crossing_definition import crossing_names
 from transferjob_trainer.contract.backbone_table import BACKBONES
 from transferjob_trainer.graph.crossing import crossing_shapes
@@ -36,7 +36,12 @@ def check_backbone(name: str) -> dict[str, Any]:
 
 
 def check_cut(subject: Subject, count: int) -> dict[str, Any]:
-    """How far the tail on features is from the whole, and how far it is with each crossing tensor disturbed."""
+    """How far the tail on features is from the whole, and how far it is with each crossing tensor disturbed.
+
+    `loss_difference` is relative; `gradient_to_noise` is the worst gradient's distance over its noise (and a tenth of
+    measure.FLOOR); `disturbed` is by crossing tensor, in units of what is allowed.
+    """
+    started = time.monotonic()
     split = subject.freeze(count)
     reference = subject.whole()
     noise = noise_of(subject, reference)
@@ -48,11 +53,12 @@ def check_cut(subject: Subject, count: int) -> dict[str, Any]:
         "count": count,
         "tensors": len(split.crossing),
         "equal": verdict.equal,
-        "loss": round(verdict.loss, 4),
-        "gradient": round(verdict.gradient, 4),
+        "loss_difference": verdict.loss * LOSS_TOLERANCE,
+        "gradient_to_noise": round(verdict.gradient * NOISE_FACTOR, 4),
         "worst": verdict.worst,
         "disturbed": [round(max(one.loss, one.gradient), 1) for one in disturbed],
         "all_disturbances_seen": not any(one.equal for one in disturbed),
+        "seconds": round(time.monotonic() - started, 1),
     }
 
 

@@ -138,8 +138,9 @@ class Subject:
 
 def noise_of(subject: Subject, reference: Step) -> dict[str, float]:
     """What rounding moves in each gradient of the reference: the largest of a repetition and two nudges."""
-    others = [subject.whole(), *(subject.whole(subject.nudged(direction)) for direction in (np.inf, -np.inf))]
-    moved = [differences(reference, other) for other in others]
+    pictures = (subject.pictures, subject.nudged(np.inf), subject.nudged(-np.inf))
+    # One after the other: the gradients of the largest backbones take more than a GiB.
+    moved = [differences(reference, subject.whole(given)) for given in pictures]
     return {path: max(one[path] for one in moved) for path in reference.gradients}
 
 

@@ -6,6 +6,7 @@ Compiled, because TensorFlow's graph optimizer may fuse the whole model otherwis
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -93,8 +94,11 @@ def check_trajectory(name: str) -> dict[str, Any]:
         "count": count,
         "loss": round(_loss_distance(reference, apart, noise), 4),
         "weights": round(_weight_distance(runner, reference, apart, noise), 4),
+        "same_bits": sum(np.array_equal(value, apart.weights[path]) for path, value in reference.weights.items()),
+        "variables": len(reference.weights),
         "losses": [round(loss, 4) for loss in reference.losses],
         "seconds": round(time.monotonic() - started, 1),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 

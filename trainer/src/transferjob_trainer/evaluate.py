@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,14 @@ from .data.types import Labels
 from .train.batches import evaluation_batch
 
 
-def probabilities(model: Any, examples: Examples) -> Any:
-    """The model's outputs for the examples, float32 [n, classes]."""
-    return model.predict(examples.images, batch_size=evaluation_batch(examples.images[0, ..., 0].size), verbose=0)
+def probabilities(model: Any, examples: Examples, between: Callable[[], None] = lambda: None) -> Any:
+    """The model's outputs for the examples, float32 [n, classes]; calls `between` after each batch."""
+    import keras
+
+    # Keras hands the second argument over by its name.
+    ticking = keras.callbacks.LambdaCallback(on_predict_batch_end=lambda _batch, **_logs: between())
+    size = evaluation_batch(examples.images[0, ..., 0].size)
+    return model.predict(examples.images, batch_size=size, verbose=0, callbacks=[ticking])
 
 
 def evaluate(model: Any, examples: Examples) -> dict[str, float]:

@@ -38,6 +38,11 @@ def hold_in_inference(layer: Any) -> None:
     layer.call = call_in_inference
 
 
+def moves_statistics(layer: Any) -> bool:
+    """Whether a BatchNormalization learns and is not held in inference: each step in training moves its statistics."""
+    return bool(layer.trainable) and "call" not in vars(layer)
+
+
 def release(layer: Any) -> None:
     """Takes hold_in_inference back."""
     if "call" in vars(layer):

@@ -21,6 +21,10 @@ from .contract.uri import OUTPUT_SCHEMES, parse_uri
 from .data import Dataset, OpenDataset, PictureFormat, open_dataset
 from .data.types import Images
 from .digests import describe_artifact
+from .distribute.devices import Spread, training_devices
+from .distribute.group import Group, joined
+from .distribute.peers import check_batch, read_peers
+from .distribute.share import WHOLE
 from .errors import DatasetInvalid
 from .evaluate import figures
 from .export import PATHS, export
@@ -61,6 +65,8 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
         RunFailure: one of its kinds, each with its exit code and a sentence.
     """
     job = read_run_file(settings.run_file)
+    peers = read_peers(settings)
+    check_batch(job.training.batch_size, peers.count if peers else 1, job.gpus)
     board.update(stage="CheckingStorage")
     location = parse_uri(job.output.uri, OUTPUT_SCHEMES)
     output = open_storage(location, settings.output_credentials, claims_root=settings.claims_root)
@@ -73,13 +79,17 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     output.probe_write()
     if checkpoint_spec(job).uri is not None:
         checkpoints.probe_write()
-    with _scratch(settings.scratch) as scratch:
-        trained = _train(job, settings, board, log, scratch)
+    with _scratch(settings.scratch) as scratch, joined(peers, job, settings, board) as group:
+        trained = _train(job, settings, board, log, scratch, group)
+        if trained is None:
+            return _published_by_chief(group, board, log)
         board.update(stage="Exporting", percent=100.0, remaining_seconds=0.0)
         folder = scratch / "result"
         result = _export(job, trained, folder, output.uri, settings.pod_uid, log.seconds)
         board.update(stage="Publishing")
         publish(result, folder, output)
+        if group is not None:
+            group.publish(result)
     clear_checkpoints(job, checkpoints, log.say)
     board.update(stage="Done")
     log.say(f"published {result.model_uri}")
@@ -93,7 +103,23 @@ def _scratch(where: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog, scratch: Path) -> Trained:
+def _published_by_chief(group: Group | None, board: ProgressBoard, log: RunLog) -> Result:
+    """What another worker than the chief waits for: before it, its success would be a lie."""
+    assert group is not None
+    board.update(stage="Publishing", percent=100.0, remaining_seconds=0.0)
+    result = group.published()
+    board.update(stage="Done")
+    log.say(f"worker 0 has published {result.model_uri}")
+    return result
+
+
+def _train(
+    job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog, scratch: Path, group: Group | None
+) -> Trained | None:
+    """Trains; what is to be published, or None on another worker than the chief."""
+    share = WHOLE if group is None else group.share
+    if group is not None:
+        log.say(f"worker {share.index} of {share.count}, attempt {group.attempt}")
     weights = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
     board.update(stage="BuildingModel")
     log.say(start_tensorflow(job.gpus, deterministic=bool(job.training.deterministic)))
@@ -108,15 +134,19 @@ def _train(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLo
         network = build_network(job, backbone, *input_size(job), len(opened.catalogue.layout.classes))
         board.update(model=network.report)
         log.say(network.describe())
-        check_memory(job, network, len(opened.catalogue.paths), log.say)
+        check_memory(job, network, len(opened.catalogue.paths), log.say, workers=share.count)
         data = Preparation(
-            job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log
+            job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log, share=share
         ).run()
     dataset = data.dataset
     board.update(dataset=_dataset_report(dataset))
     log.say(_describe(dataset))
-    session = make_session(network, job, data.source, board, log)
-    train_with_checkpoints(session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch)
+    session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
+    train_with_checkpoints(
+        session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch, group=group
+    )
+    if group is not None and not group.chief:
+        return None
     best = session.best.document.epoch
     board.update(stage="Evaluating")
     metrics = figures(data.probabilities(dataset.final), dataset.final.labels)

@@ -33,6 +33,12 @@ class RunSettings:
     """From being told to end to being killed."""
     stall_seconds: float | None
     """Without any movement, after which the run is ended; None: by stage."""
+    workers: str | None
+    """Number of pods of the attempt, as the environment has it."""
+    peers: str | None
+    """Where they are, likewise."""
+    worker_index: str | None
+    """Which of them this is, likewise."""
     dataset_credentials: Credentials
     output_credentials: Credentials
 
@@ -71,6 +77,9 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
         termination_log=given.termination_log or _default_termination_log(),
         grace_seconds=_number(env.get(names.GRACE_SECONDS)) or DEFAULT_GRACE_SECONDS,
         stall_seconds=given.stall_seconds,
+        workers=env.get(names.WORKERS),
+        peers=env.get(names.PEERS),
+        worker_index=env.get(names.COMPLETION_INDEX),
         dataset_credentials=Credentials.from_environment(names.DATASET_PREFIX, env),
         output_credentials=Credentials.from_environment(names.OUTPUT_PREFIX, env),
     )

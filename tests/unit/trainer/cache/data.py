@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -42,9 +42,14 @@ def lively_network(job: RunFile, classes: int = 3, seed: int = 0) -> Network:
 
 @contextmanager
 def prepared(
-    job: RunFile, network: Network, scratch: Path, lines: list[str], opener: StorageFactory = OPENER
+    job: RunFile,
+    network: Network,
+    scratch: Path,
+    lines: list[str],
+    opener: StorageFactory = OPENER,
+    listed: Callable[[], object] = bool,
 ) -> Iterator[Prepared]:
-    """The run's data, planned and filled."""
+    """The run's data, planned and filled; calls `listed` when the pictures are listed and none is read."""
     picture = PictureFormat(SIDE, SIDE, job.input.resize)
 
     def kept(text: str) -> str:
@@ -53,6 +58,7 @@ def prepared(
 
     log = RunLog(kept)
     with open_dataset(job.dataset, picture, seed=0, storage_factory=opener, scratch=scratch) as opened:
+        listed()
         yield Preparation(
             job, network, opened, claims_root=None, scratch=scratch, board=ProgressBoard("pod"), log=log
         ).run()

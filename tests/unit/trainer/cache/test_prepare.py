@@ -122,3 +122,23 @@ def test_a_claims_link_out_of_the_claim_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidSpec, match="is a link that leads out of the claim"):
         cache_folder("pvc://claim/features", tmp_path)
     assert cache_folder("pvc://claim/other", tmp_path) == tmp_path / "claim" / "other"
+
+
+def test_features_of_pictures_that_changed_while_they_were_read_serve_no_other_job(
+    pictures: Path, tmp_path: Path
+) -> None:
+    picture, cached = next(pictures.glob("1/*.png")), job(pictures, tmp_path / "cache")
+    before, facts = picture.read_bytes(), picture.stat()
+    lines: list[str] = []
+
+    def change() -> None:
+        picture.write_bytes(next(pictures.glob("2/*.png")).read_bytes())
+
+    with prepared(cached, lively_network(cached), tmp_path, lines, listed=change) as data:
+        assert any("the dataset changed while it was read; its features serve this job alone" in line for line in lines)
+        feed, _ = data.source(None)  # type: ignore[arg-type]
+        assert sum(len(labels) for _, labels, _ in feed.training(1, 0).take(feed.steps)) == feed.examples
+    picture.write_bytes(before)
+    os.utime(picture, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert FOUND not in run(cached, tmp_path)[2]
+    assert FOUND in run(cached, tmp_path)[2]

@@ -25,6 +25,8 @@ def of(name: str) -> Any:
         ("InceptionV3", 100, 3),
         ("InceptionResNetV2", 100, 4),
         ("NASNetMobile", 100, 6),
+        # Counted by hand on the saved JSON, where the inputs of each layer are listed: the most of all backbones.
+        ("NASNetMobile", 152, 11),
         ("ConvNeXtTiny", 100, 2),
         ("VGG16", 19, 1),
         ("VGG16", 0, 0),

@@ -10,6 +10,7 @@ import numpy as np
 from tests.unit.trainer.runs import SIDE, digits, parsed_run
 from transferjob_trainer.backbones import build_backbone
 from transferjob_trainer.data import Dataset
+from transferjob_trainer.distribute.devices import ALONE, Spread
 from transferjob_trainer.log import RunLog
 from transferjob_trainer.network import Network, build_network
 from transferjob_trainer.precision import dtype_policy
@@ -30,6 +31,7 @@ class Trial:
         dataset: Dataset | None = None,
         hooks: Sequence[Hook] = (),
         most_steps: int | None = None,
+        spread: Spread = ALONE,
         **parts: Any,
     ) -> None:
         import keras
@@ -48,6 +50,7 @@ class Trial:
             RunLog(str),
             hooks,
             most_steps=most_steps,
+            spread=spread,
         )
 
     def train(self) -> Session:

@@ -77,12 +77,7 @@ class DiskEntry:
             CacheUnavailable: a chunk is gone or broken again, or the disk is full.
         """
         try:
-            self._checked.update(
-                self._check([chunk for chunk in range(self.spec.chunks) if chunk not in self._checked])
-            )
-            if len(self._checked) < self.spec.chunks:
-                raise CacheUnavailable("chunks of the feature cache vanished while it was filled")
-            digests = tuple(self._checked[chunk][0] for chunk in range(self.spec.chunks))
+            digests = self._all_checked()
             kept = self._write_samples(samples)
             manifest = Manifest(
                 format=FORMAT, key=self.spec.key, chunks=digests, samples=kept, facts=facts, made_from=made_from
@@ -92,9 +87,22 @@ class DiskEntry:
             raise CacheUnavailable(f"the feature cache cannot be written: {error.strerror or error}") from error
         self._manifest = manifest
 
+    def withdraw(self) -> None:
+        """Takes the rows from everybody else, since they are not those of the key; this job has mapped them.
+
+        Raises:
+            CacheUnavailable: a chunk is gone or broken again, or the disk is gone.
+        """
+        try:
+            self._all_checked()
+            for name in (NAME, *map(_name, range(self.spec.chunks))):
+                (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise CacheUnavailable(f"the feature cache cannot be written: {error.strerror or error}") from error
+
     def features(self) -> MappedFeatures:
-        """The rows of a finished entry."""
-        assert self._manifest is not None, "the entry is not finished"
+        """The rows of an entry that was found whole, finished or withdrawn."""
+        assert len(self._checked) == self.spec.chunks, "the entry is not filled"
         return MappedFeatures(self.spec, [self._checked[chunk][1] for chunk in range(self.spec.chunks)])
 
     def samples(self) -> NDArray[np.uint8]:
@@ -124,6 +132,13 @@ class DiskEntry:
         path.unlink(missing_ok=True)
         write_chunk(path, _sample_spec(self.spec, kept.shape), 0, [kept])
         return kept.shape
+
+    def _all_checked(self) -> tuple[str, ...]:
+        """Digests of all chunks, those that were not looked at before checked now."""
+        self._checked.update(self._check([chunk for chunk in range(self.spec.chunks) if chunk not in self._checked]))
+        if len(self._checked) < self.spec.chunks:
+            raise CacheUnavailable("chunks of the feature cache vanished while it was filled")
+        return tuple(self._checked[chunk][0] for chunk in range(self.spec.chunks))
 
     def _check(self, chunks: Sequence[int]) -> dict[int, tuple[str, mmap.mmap]]:
         with ThreadPoolExecutor(_READERS, thread_name_prefix="cache-check") as pool:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data import Examples
+from ..distribute.share import WHOLE, Gather, measuring_batches, training_batches
 from ..train.batches import EVALUATION_BATCH, index_batches, steps_per_epoch
 from ..train.feed import Order
 from .features import Features, MemoryFeatures, Rows
@@ -51,22 +52,35 @@ class CachedFeed:
 
     def training(self, epoch: int, first_step: int) -> Any:
         """See Feed."""
+        import tensorflow as tf
+
         order = self._order
         batches = index_batches(self.examples, order.batch_size, seed=order.seed, epoch=epoch, first_step=first_step)
-        return self._fed(batches.map(lambda _epoch, own, _partner: own), self._train, self._weights)
+        gather = self._gathering(self._train, self._weights)
+        fed = training_batches(batches, lambda _epoch, own, _partner: gather(own), order.share)
+        return fed.prefetch(tf.data.AUTOTUNE)
 
     def validation(self) -> Any:
         """See Feed."""
-        return self.measuring(self._validation)
+        import tensorflow as tf
+
+        gather = self._gathering(self._validation)
+        fed = measuring_batches(self._measured(self._validation), gather, self._order.share)
+        return fed.prefetch(tf.data.AUTOTUNE)
 
     def measuring(self, examples: Examples) -> Any:
         """A tf.data dataset of some examples in their own order, once."""
         import tensorflow as tf
 
-        size = max(self._order.batch_size, self._evaluation_batch)
-        return self._fed(tf.data.Dataset.range(len(examples)).batch(size), examples)
+        fed = measuring_batches(self._measured(examples), self._gathering(examples), WHOLE)
+        return fed.prefetch(tf.data.AUTOTUNE)
 
-    def _fed(self, batches: Any, examples: Examples, given: npt.NDArray[np.float32] | None = None) -> Any:
+    def _measured(self, examples: Examples) -> Any:
+        import tensorflow as tf
+
+        return tf.data.Dataset.range(len(examples)).batch(max(self._order.batch_size, self._evaluation_batch))
+
+    def _gathering(self, examples: Examples, given: npt.NDArray[np.float32] | None = None) -> Gather:
         import tensorflow as tf
 
         rows = np.fromiter((self._row_by_path[path] for path in examples.paths), np.int64, len(examples))
@@ -77,7 +91,7 @@ class CachedFeed:
         def gather(own: Any) -> tuple[tuple[Any, ...], Any, Any]:
             return self._gather(tf.gather(numbers, own)), tf.gather(labels, own), tf.gather(weights, own)
 
-        return batches.map(gather, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+        return gather
 
 
 def _gather_of(features: Features) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..graph.split import split_at
@@ -31,13 +32,18 @@ def cached_learner(network: Network, count: int, *, pooled: bool) -> Learner:
     return Learner(keras.Model(inputs if len(inputs) > 1 else inputs[0], made, name="body"), last)
 
 
-def probabilities(learner: Learner, batches: Any) -> Any:
-    """The classes' probabilities over a dataset of a feed, in inference mode, float32 [n, classes]."""
+def probabilities(learner: Learner, batches: Any, between: Callable[[], None]) -> Any:
+    """The classes' probabilities over a dataset of a feed, in inference mode, float32 [n, classes]; calls `between`
+    after each batch."""
     import numpy as np
     import tensorflow as tf
 
     answer = tf.function(lambda inputs: tf.nn.softmax(learner.logits(inputs, training=False)))
-    return np.concatenate([answer(inputs).numpy() for inputs, _labels, _weights in batches])
+    parts = []
+    for inputs, _labels, _weights in batches:
+        parts.append(answer(inputs).numpy())
+        between()
+    return np.concatenate(parts)
 
 
 def _head(network: Network) -> list[Any]:

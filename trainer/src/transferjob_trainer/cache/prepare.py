@@ -11,9 +11,11 @@ import numpy as np
 
 from ..checks import input_size
 from ..container import cores, memory_limit
+from ..container.need import training_need
 from ..contract.run_file import RunFile
 from ..data import Dataset, Examples, OpenDataset
 from ..data.types import Images
+from ..distribute.share import WHOLE, Share
 from ..errors import InvalidSpec
 from ..evaluate import probabilities
 from ..log import RunLog
@@ -29,6 +31,7 @@ from ..train.fit import picture_source
 from ..train.learner import Learner
 from ..train.phase_run import Source
 from ..train.phases import Phase, resolve_phases
+from .budget import memory_budget
 from .entry import CacheUnavailable, DiskEntry
 from .features import Features
 from .feed import CachedFeed
@@ -45,6 +48,8 @@ from .store import FeatureStore
 
 SAMPLES = 16
 """Pictures that are kept with an entry, to compare exported models on."""
+_WEIGHT_BYTES = 4
+"""Of a weight, whatever the precision of the computation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Preparation:
         scratch: Path,
         board: ProgressBoard,
         log: RunLog,
+        share: Share = WHOLE,
     ) -> None:
         """Makes a preparation.
 
@@ -85,10 +91,11 @@ class Preparation:
             scratch: folder for a cache on disk that the spec gives no place.
             board: is told how far the filling is.
             log: is told the plan.
+            share: rows of a batch that are this worker's.
         """
         self._job, self._network, self._opened = job, network, opened
         self._claims_root, self._scratch = claims_root, scratch
-        self._board, self._log = board, log
+        self._board, self._log, self._share = board, log, share
         cache = job.training.feature_cache
         self._mode: Mode = cache.mode if cache else "Auto"
         self._uri = cache.uri if cache else None
@@ -125,10 +132,8 @@ class Preparation:
         return FeatureStore(folder, self._log.say)
 
     def _plan(self, costs: Costs, store: FeatureStore | None) -> Plan:
-        height, width = input_size(self._job)
         demand = self._demand()
-        memory = max(0, memory_limit() // 2 - demand.pictures * height * width * 3)
-        budgets = Budgets(memory, store.room() if store else 0, shared=self._uri is not None)
+        budgets = Budgets(self._memory(demand.pictures), store.room() if store else 0, shared=self._uri is not None)
         plan = make_plan(costs, demand, budgets, self._mode, rates_of(device_kind(), cores()))
         if self._mode in ("Memory", "Disk") and plan.choice.cut is None and plan.too_large:
             raise InvalidSpec(
@@ -136,6 +141,25 @@ class Preparation:
                 " give it more room or leave the mode to Auto"
             )
         return plan
+
+    def _memory(self, pictures: int) -> int:
+        """Bytes that features may take in memory."""
+        job, network, report = self._job, self._network, self._network.report
+        height, width = input_size(job)
+        step = training_need(
+            network.backbone,
+            network.frozen,
+            report.trainable_parameters,
+            job.training.batch_size,
+            job.training.optimizer,
+            half=network.model.dtype_policy.compute_dtype != "float32",
+        )
+        return memory_budget(
+            memory_limit(),
+            pictures=pictures * height * width * 3,
+            weights=(report.trainable_parameters + report.frozen_parameters) * _WEIGHT_BYTES,
+            step=0 if job.gpus else step.total,
+        )
 
     def _demand(self) -> Demand:
         catalogue = self._opened.catalogue
@@ -155,9 +179,9 @@ class Preparation:
         network = self._network
         return Prepared(
             dataset=dataset,
-            source=picture_source(network, dataset, self._job),
+            source=picture_source(network, dataset, self._job, self._share),
             samples=dataset.final.images[:SAMPLES],
-            probabilities=lambda examples: probabilities(network.model, examples),
+            probabilities=lambda examples: probabilities(network.model, examples, self._board.moved),
             explanation=explanation,
         )
 
@@ -200,6 +224,11 @@ class Preparation:
             self._log.say("feature cache: found whole; neither the prefix nor a picture is needed")
             return _Filled(dataset, entry.samples(), entry.features())
         dataset, samples = self._fill(entry, prefix)
+        if not self._opened.unchanged():
+            # A picture may have been read that is not the one whose tag is in the key.
+            entry.withdraw()
+            self._log.say("feature cache: the dataset changed while it was read; its features serve this job alone")
+            return _Filled(dataset, samples, entry.features())
         row = by_row(catalogue)
         facts = Facts(dataset_digest=dataset.digest, broken={row[file.path]: file.reason for file in dataset.skipped})
         entry.finish(facts, samples, dict(document))
@@ -227,7 +256,7 @@ class Preparation:
             by_row(self._opened.catalogue),
             dataset.train,
             dataset.validation,
-            Order(training.batch_size, training.seed),
+            Order(training.batch_size, training.seed, self._share),
             weights=example_weights(training.class_weights, dataset.train.labels, dataset.classes),
         )
 
@@ -236,7 +265,7 @@ class Preparation:
 
         def outputs(examples: Examples) -> Any:
             learner = cached_learner(network, cut.count, pooled=cut.pooled)
-            return learned_probabilities(learner, feed.measuring(examples))
+            return learned_probabilities(learner, feed.measuring(examples), self._board.moved)
 
         return Prepared(dataset, source, filled.samples, outputs, explanation)
 

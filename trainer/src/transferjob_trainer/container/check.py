@@ -11,7 +11,9 @@ from .fit import free_memory, must_fit
 from .need import training_need
 
 
-def check_memory(job: RunFile, network: Network, pictures: int, say: Callable[[str], None]) -> None:
+def check_memory(
+    job: RunFile, network: Network, pictures: int, say: Callable[[str], None], *, workers: int = 1
+) -> None:
     """Compares what training needs with what the container has left. A GPU's memory is another one and not looked at.
 
     Args:
@@ -19,6 +21,7 @@ def check_memory(job: RunFile, network: Network, pictures: int, say: Callable[[s
         network: as built.
         pictures: of the dataset, which lies in memory while it is read.
         say: takes a line for the log.
+        workers: that share a batch.
 
     Raises:
         InvalidSpec: the batch cannot fit.
@@ -26,7 +29,7 @@ def check_memory(job: RunFile, network: Network, pictures: int, say: Callable[[s
     if job.gpus:
         return
     training, (height, width) = job.training, input_size(job)
-    batch = min(training.batch_size, pictures)
+    batch = -(-min(training.batch_size, pictures) // workers)
     need = training_need(
         network.backbone,
         network.frozen,

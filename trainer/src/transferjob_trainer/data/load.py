@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..container import memory_limit
@@ -14,7 +14,7 @@ from ..errors import DatasetInvalid, InvalidSpec
 from .archive import is_archive
 from .catalogue import Catalogue
 from .detect import StorageFactory, open_source
-from .layout import arrange, check_counts
+from .layout import Layout, arrange, check_counts
 from .pipeline import Decoded, Pipeline, ProgressCallback
 from .source import Source
 from .split import Fractions
@@ -25,6 +25,7 @@ _COUNTED_IN_FULL = 100
 """Broken pictures are counted up to here before a hopeless dataset is given up."""
 _SHOWN = 5
 _MIB = 1 << 20
+Lister = Callable[[], Layout]
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -43,9 +44,21 @@ class PictureFormat:
 class OpenDataset:
     """A dataset whose pictures are listed and can be read."""
 
-    def __init__(self, catalogue: Catalogue, source: Source, picture: PictureFormat, budget: int) -> None:
+    def __init__(
+        self, catalogue: Catalogue, source: Source, picture: PictureFormat, budget: int, list_: Lister
+    ) -> None:
         self.catalogue = catalogue
-        self._source, self._picture, self._budget = source, picture, budget
+        self._source, self._picture, self._budget, self._list = source, picture, budget, list_
+
+    def unchanged(self) -> bool:
+        """Lists the pictures again: whether they are still those that were listed first.
+
+        Raises:
+            DatasetInvalid: there is no dataset any more.
+            StorageDenied: rights are missing.
+            StorageUnavailable: the storage does not answer.
+        """
+        return replace(self.catalogue, layout=self._list()).listing == self.catalogue.listing
 
     def load(self, progress: ProgressCallback = no_progress) -> Dataset:
         """Reads and decodes all pictures into memory.
@@ -103,10 +116,14 @@ def open_dataset(
     _refuse_unsupported(spec, picture.resize)
     budget = memory_limit() // 2 if memory_bytes is None else memory_bytes
     with open_source(spec, storage_factory, scratch) as source:
-        layout = arrange(spec.uri, source.scan(), spec.classes, strip_top=is_archive(spec.uri))
+
+        def listed() -> Layout:
+            return arrange(spec.uri, source.scan(), spec.classes, strip_top=is_archive(spec.uri))
+
+        layout = listed()
         fractions = Fractions(spec.validation.resolved_fraction, spec.test.resolved_fraction if spec.test else None)
         check_counts(spec.uri, layout.classes, layout.labels.values(), expected_classes, fractions.least)
-        yield OpenDataset(Catalogue(spec.uri, layout, fractions, seed), source, picture, budget)
+        yield OpenDataset(Catalogue(spec.uri, layout, fractions, seed), source, picture, budget, listed)
 
 
 def load_dataset(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ..contract.training import AugmentationSpec
 from ..data import Examples
+from ..distribute.share import WHOLE, Share, measuring_batches, training_batches
 from .augment import Augmenter
 from .augment.mix import mixed_labels
 from .batches import evaluation_batch, index_batches, steps_per_epoch
@@ -19,7 +20,9 @@ class Feed(Protocol):
     """Batches for a learner.
 
     The elements of both datasets are (inputs, labels, weights): a tuple of what the learner reads, each [b, ...];
-    int32 [b], or float32 [b, classes] shares where pictures are mixed; float32 [b] weights in the loss.
+    int32 [b], or float32 [b, classes] shares where pictures are mixed; float32 [b] weights in the loss. With several
+    workers each element holds this one's rows of the batch, and the first dataset has a fourth part: which of them
+    count, float32 [b].
     """
 
     examples: int
@@ -34,15 +37,17 @@ class Feed(Protocol):
         """
 
     def validation(self) -> Any:
-        """A tf.data dataset of the examples to measure on, once, with weights of one."""
+        """A tf.data dataset of the examples to measure on, once, with weights of one; zero for a row that does not
+        count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Batch size and seed: with the epoch they decide which example is seen when."""
+    """Batch size and seed: with the epoch they decide which example is seen when, and the share by which worker."""
 
     batch_size: int
     seed: int
+    share: Share = WHOLE
 
 
 class ImageFeed:
@@ -86,7 +91,7 @@ class ImageFeed:
 
         order = self._order
         batches = index_batches(self.examples, order.batch_size, seed=order.seed, epoch=epoch, first_step=first_step)
-        return batches.map(self._batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+        return training_batches(batches, self._batch, order.share).prefetch(tf.data.AUTOTUNE)
 
     def validation(self) -> Any:
         """See Feed."""
@@ -99,7 +104,7 @@ class ImageFeed:
 
         size = max(self._order.batch_size, evaluation_batch(images.shape[1] * images.shape[2]))
         batches = tf.data.Dataset.range(len(labels)).batch(size)
-        return batches.map(gather, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+        return measuring_batches(batches, gather, self._order.share).prefetch(tf.data.AUTOTUNE)
 
     def _batch(self, epoch: Any, own: Any, following: Any) -> tuple[tuple[Any], Any, Any]:
         import tensorflow as tf

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from ..contract.run_file import RunFile
 from ..data import Dataset
+from ..distribute.devices import ALONE, Spread
+from ..distribute.share import WHOLE, Share
 from ..log import RunLog
 from ..network import Network
 from ..progress_board import ProgressBoard
@@ -18,7 +20,7 @@ from .session import Hook, Session
 from .watch import Watch
 
 
-def make_image_feed(dataset: Dataset, run: RunFile) -> ImageFeed:
+def make_image_feed(dataset: Dataset, run: RunFile, share: Share = WHOLE) -> ImageFeed:
     """The pictures of a dataset as the run wants to see them.
 
     Raises:
@@ -28,16 +30,16 @@ def make_image_feed(dataset: Dataset, run: RunFile) -> ImageFeed:
     return ImageFeed(
         train,
         dataset.validation,
-        Order(training.batch_size, training.seed),
+        Order(training.batch_size, training.seed, share),
         weights=example_weights(training.class_weights, train.labels, dataset.classes),
         augmentation=training.augmentation,
         classes=len(dataset.classes),
     )
 
 
-def picture_source(network: Network, dataset: Dataset, run: RunFile) -> Source:
+def picture_source(network: Network, dataset: Dataset, run: RunFile, share: Share = WHOLE) -> Source:
     """Feeds every phase with pictures, and trains the whole network on them."""
-    feed = make_image_feed(dataset, run)
+    feed = make_image_feed(dataset, run, share)
 
     def source(_phase: Phase) -> tuple[Feed, Learner]:
         return feed, whole_learner(network.model)
@@ -54,6 +56,7 @@ def make_session(
     hooks: Sequence[Hook] = (),
     *,
     most_steps: int | None = None,
+    spread: Spread = ALONE,
 ) -> Session:
     """The training of a run, ready to begin or to take over a state.
 
@@ -63,4 +66,4 @@ def make_session(
     layers = network.backbone.layers
     phases = resolve_phases(run, [layer.name for layer in layers])
     watch = Watch(board, log, phases, len(layers))
-    return Session(network, run, phases, source, watch, hooks, most_steps)
+    return Session(network, run, phases, source, watch, hooks, most_steps, spread)

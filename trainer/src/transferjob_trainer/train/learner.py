@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..batch_norm import batch_norms
+from ..freezing import moves_statistics
+
 
 class Learner:
     """A body and the last Dense of the head, which it computes without its softmax.
@@ -26,6 +29,13 @@ class Learner:
     def trained(self) -> list[Any]:
         """The Keras variables that learn, as the layers' `trainable` stands now."""
         return [*self._body.trainable_variables, *self._last.trainable_variables]
+
+    @property
+    def statistics(self) -> list[Any]:
+        """The Keras variables that training moves without a gradient: moving statistics of the BatchNorms that run with
+        those of the batch."""
+        learning = [layer for layer in batch_norms(self._body._flatten_layers()) if moves_statistics(layer)]
+        return [variable for layer in learning for variable in (layer.moving_mean, layer.moving_variance)]
 
     def logits(self, inputs: Sequence[Any], *, training: bool) -> Any:
         """float32 [b, classes] for the feed's inputs."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..distribute.devices import ALONE, Spread
+from ..distribute.gradients import StepSums, over_devices, over_workers
 from .figures import Sums
 from .learner import Learner
 from .objective import Objective, right_answers
@@ -31,12 +33,33 @@ class Stretch:
 class TrainingLoop:
     """Steps of one phase. What is trainable is read once, when the loop is made; the optimizer was built for it."""
 
-    def __init__(self, learner: Learner, optimizer: Any, objective: Objective, *, jit_compile: bool = False) -> None:
+    def __init__(
+        self,
+        learner: Learner,
+        optimizer: Any,
+        objective: Objective,
+        *,
+        jit_compile: bool = False,
+        spread: Spread = ALONE,
+    ) -> None:
+        """Makes a loop.
+
+        Args:
+            learner: what is trained.
+            optimizer: built for the learner's variables.
+            objective: what is made small.
+            jit_compile: compile with XLA what a step computes.
+            spread: who shares a batch; the feed gives each worker its rows.
+        """
         import tensorflow as tf
 
         self._learner, self._optimizer, self._objective = learner, optimizer, objective
-        self._trained = learner.trained
-        self._step = tf.function(self._one_step, jit_compile=True) if jit_compile else self._one_step
+        self._trained, self._statistics = learner.trained, [variable.value for variable in learner.statistics]
+        self._spread = spread
+        # What talks to other workers cannot be compiled, nor what lies on several devices.
+        alone = spread == ALONE
+        self._compute = tf.function(self._computed, jit_compile=True) if jit_compile and not alone else self._computed
+        self._step = tf.function(self._one_step, jit_compile=True) if jit_compile and alone else self._one_step
         self._call = tf.function(self._steps)
 
     def steps(self, batches: Any, count: int) -> Stretch:
@@ -44,7 +67,14 @@ class TrainingLoop:
         import tensorflow as tf
 
         # As a tensor: a Python number would be a function of its own for every count.
-        done, loss, right, examples, bad = (value.numpy() for value in self._call(batches, tf.constant(count)))
+        try:
+            made = self._call(batches, tf.constant(count))
+        except tf.errors.OpError:
+            group = self._spread.group
+            if group is not None and group.lost is not None:
+                raise group.lost from None
+            raise
+        done, loss, right, examples, bad = (value.numpy() for value in made)
         return Stretch(int(done), Sums(float(loss), float(right), float(examples)), int(bad))
 
     def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
@@ -63,8 +93,22 @@ class TrainingLoop:
         zero = tf.constant(0.0, tf.float64)
         return tuple(tf.while_loop(more, step, (0, zero, zero, zero, zero)))
 
-    def _one_step(self, inputs: tuple[Any, ...], labels: Any, weights: Any) -> tuple[Any, Any, Any]:
+    def _one_step(self, inputs: Any, labels: Any, weights: Any, counted: Any = None) -> tuple[Any, Any, Any]:
         """Mean loss of the batch, number of right answers, number of examples."""
+        import tensorflow as tf
+
+        counted = tf.ones_like(weights) if counted is None else counted
+        spread, batch = self._spread, (inputs, labels, weights, counted)
+        if spread.devices:
+            made = over_devices(spread.devices, self._compute, self._statistics, batch)
+        else:
+            made = self._compute(*batch)
+        if spread.group is not None:
+            made = over_workers(spread.group, self._statistics, made)
+        self._optimizer.apply(made.gradients, self._trained)
+        return made.loss, tf.cast(made.right, tf.float64), tf.cast(made.examples, tf.float64)
+
+    def _computed(self, inputs: tuple[Any, ...], labels: Any, weights: Any, counted: Any) -> StepSums:
         import tensorflow as tf
 
         # Only what learns is watched, so nothing of the frozen part is kept for a backward pass.
@@ -73,9 +117,9 @@ class TrainingLoop:
             logits = self._learner.logits(inputs, training=True)
             loss = tf.reduce_mean(self._objective.losses(logits, labels) * weights)
             scaled = self._optimizer.scale_loss(loss)
-        self._optimizer.apply(tape.gradient(scaled, [variable.value for variable in self._trained]), self._trained)
-        answers = right_answers(logits, labels)
-        return loss, tf.cast(tf.reduce_sum(answers), tf.float64), tf.cast(tf.size(answers), tf.float64)
+        gradients = tape.gradient(scaled, [variable.value for variable in self._trained])
+        right = tf.reduce_sum(right_answers(logits, labels) * counted)
+        return StepSums(gradients, loss, right, tf.reduce_sum(counted))
 
 
 class Measurement:
@@ -90,19 +134,21 @@ class Measurement:
     def measure(self, dataset: Any, between: Callable[[], None]) -> Sums:
         """Sums over all its examples, in inference mode; calls `between` after each batch."""
         loss = right = examples = 0.0
-        for inputs, labels, _weights in dataset:
+        for inputs, labels, weights in dataset:
             # Tensors are added up: a number would wait for the device at every batch.
-            more_loss, more_right = self._call(inputs, labels)
-            loss, right, examples = loss + more_loss, right + more_right, examples + float(labels.shape[0])
+            more_loss, more_right, more = self._call(inputs, labels, weights)
+            loss, right, examples = loss + more_loss, right + more_right, examples + more
             between()
-        return Sums(float(loss), float(right), examples)
+        return Sums(float(loss), float(right), float(examples))
 
-    def _one_batch(self, inputs: tuple[Any, ...], labels: Any) -> tuple[Any, Any]:
+    def _one_batch(self, inputs: tuple[Any, ...], labels: Any, weights: Any) -> tuple[Any, Any, Any]:
         import tensorflow as tf
 
         logits = self._learner.logits(inputs, training=False)
+        weights = tf.cast(weights, tf.float64)
         losses = tf.cast(Objective().losses(logits, labels), tf.float64)
-        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(right_answers(logits, labels), tf.float64))
+        right = tf.cast(right_answers(logits, labels), tf.float64)
+        return tf.reduce_sum(losses * weights), tf.reduce_sum(right * weights), tf.reduce_sum(weights)
 
 
 class Pace:

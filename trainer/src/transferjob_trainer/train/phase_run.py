@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, cast
 
+import numpy as np
+
 from ..batch_norm import Mode, apply_batch_norm_mode
 from ..contract.run_file import RunFile
+from ..distribute.devices import ALONE, Spread
 from ..freezing import freeze_layers
 from ..network import Network
 from ..optimizer import make_optimizer
@@ -38,15 +41,27 @@ class Timed:
 class PhaseRun:
     """One phase, ready to train. Makes its functions anew: they hold what was trainable when they were traced."""
 
-    def __init__(self, network: Network, job: RunFile, phase: Phase, source: Source, most_steps: int | None) -> None:
-        self.phase = phase
+    def __init__(
+        self,
+        network: Network,
+        job: RunFile,
+        phase: Phase,
+        source: Source,
+        most_steps: int | None,
+        spread: Spread = ALONE,
+    ) -> None:
+        self.phase, self._group = phase, spread.group
         freeze_for(network, phase.frozen)
         self.feed, learner = source(phase)
         self.curve = Curve(phase, self.feed.steps)
         self._optimizer = _optimizer(network, job, learner, self.curve)
         training = job.training
         self._loop = TrainingLoop(
-            learner, self._optimizer, Objective(training.label_smoothing or 0.0), jit_compile=bool(training.jit_compile)
+            learner,
+            self._optimizer,
+            Objective(training.label_smoothing or 0.0),
+            jit_compile=bool(training.jit_compile),
+            spread=spread,
         )
         self._measurement = Measurement(learner)
         self._pace = Pace(most_steps)
@@ -63,14 +78,18 @@ class PhaseRun:
     def train(self, left: int) -> Timed:
         """Does some of the steps that are left in the epoch."""
         started = monotonic()
-        stretch = self._loop.steps(self._batches, self._pace.next(left))
+        count = self._pace.next(left)
+        stretch = self._loop.steps(self._batches, count if self._group is None else self._group.steps(count))
         seconds = monotonic() - started
         self._pace.took(stretch.steps, seconds)
         return Timed(stretch, seconds)
 
     def measure(self, between: Callable[[], None]) -> Sums:
         """Sums over the validation examples; calls `between` between batches."""
-        return self._measurement.measure(self.feed.validation(), between)
+        own = self._measurement.measure(self.feed.validation(), between)
+        if self._group is None:
+            return own
+        return Sums(*self._group.total(np.array([own.loss, own.right, own.examples])).tolist())
 
     def judge(self, figures: EpochFigures) -> bool:
         """Takes the figures of an epoch: lowers the rate on a plateau; True when patience is at its end."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from ..contract.run_file import RunFile
+from ..distribute.devices import ALONE, Spread
 from ..errors import NonFiniteLoss
 from ..network import Network
 from .best import DEFAULT_MONITOR, BestEpoch
@@ -42,6 +43,7 @@ class Session:
         watch: Watch,
         hooks: Sequence[Hook] = (),
         most_steps: int | None = None,
+        spread: Spread = ALONE,
     ) -> None:
         """Makes a session that stands before the first step.
 
@@ -53,11 +55,12 @@ class Session:
             watch: is told how it goes.
             hooks: called between steps, in order.
             most_steps: most steps between two calls of the hooks. Default: as many as fit a quarter of a second.
+            spread: who shares a batch.
         """
         self.position = Position()
         self._network, self._job, self._phases, self._source = network, job, phases, source
         self.hooks = list(hooks)
-        self._watch, self._most_steps = watch, most_steps
+        self._watch, self._most_steps, self._spread = watch, most_steps, spread
         still = network.backbone.layers[: min(phase.frozen for phase in phases)]
         self._moving = moving_variables(network.model, still)
         self.best = BestEpoch(job.training.monitor or DEFAULT_MONITOR, self._moving)
@@ -105,7 +108,7 @@ class Session:
 
     def _train_phase(self) -> None:
         index = self.position.phase
-        run = PhaseRun(self._network, self._job, self._phases[index], self._source, self._most_steps)
+        run = PhaseRun(self._network, self._job, self._phases[index], self._source, self._most_steps, self._spread)
         state, self._restored = self._restored, None
         if state is not None and state.document.phase is not None:
             run.restore(state.document.phase, state.arrays)

@@ -39,25 +39,31 @@ class Watch:
             step=position.step,
             steps=feed.steps,
             percent=self._estimate.percent(position),
+            remaining_seconds=self._estimate.remaining(position),
         )
 
     def trained(self, position: Position, sums: Sums, steps: int, seconds: float) -> None:
         """Some steps are done."""
         self._estimate.trained(steps, seconds)
+        speed = self._estimate.steps_per_second
         self._board.update(
             epoch=position.epoch,
             step=position.step,
             percent=self._estimate.percent(position),
             loss=sums.mean_loss,
             accuracy=sums.accuracy,
-            images_per_second=self._estimate.steps_per_second * self._examples / self._steps,
+            images_per_second=None if speed is None else speed * self._examples / self._steps,
             remaining_seconds=self._estimate.remaining(position),
         )
 
     def measured(self, position: Position, figures: EpochFigures, *, better: bool, seconds: float) -> None:
         """An epoch is measured; `seconds` of it went into measuring."""
         self._estimate.measured(seconds)
-        self._board.update(val_loss=figures.val_loss, val_accuracy=figures.val_accuracy)
+        self._board.update(
+            val_loss=figures.val_loss,
+            val_accuracy=figures.val_accuracy,
+            remaining_seconds=self._estimate.remaining(position),
+        )
         self._log.say(
             f"epoch {position.epoch}/{self._epochs}  loss {figures.loss:.4f}  accuracy {figures.accuracy:.4f}"
             f"  val. loss {figures.val_loss:.4f}  val. accuracy {figures.val_accuracy:.4f}"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from ...contract.report import CheckpointReport
 from ...contract.run_file import RunFile
+from ...distribute.group import Group
+from ...distribute.state import chiefs_state
 from ...log import RunLog
 from ...progress_board import ProgressBoard
 from ...settings import RunSettings
-from ...signals import noted_sigterm
+from ...signals import Terminated, noted_sigterm
 from ...versions import versions
 from ..session import Session
 from .document import origin_of
@@ -32,17 +34,28 @@ def train_with_checkpoints(
     *,
     dataset_digest: str,
     scratch: Path,
+    group: Group | None = None,
 ) -> None:
     """Runs the session from the newest checkpoint of this very run, or from its beginning, to its end.
 
+    Of several workers the chief alone reads and writes checkpoints; the others take over its state.
+
     Raises:
+        DatasetInvalid, PeerLost: the workers see other datasets, or one is gone.
         Terminated: the run was told to end; its state is kept as far as the grace period allowed.
         StorageDenied, StorageUnavailable: the checkpoints cannot be read.
         NonFiniteLoss: see Session.run; the last good checkpoint stays.
     """
+    if group is not None:
+        group.must_agree(dataset_digest)
+        if not group.chief:
+            _train_along(session, group, scratch, board)
+            return
     origin = origin_of(run, dataset_digest, versions())
     store = CheckpointStore(checkpoint_storage(run, settings), origin, settings.pod_uid, scratch, log.say)
     _go_on(session, store, board, log)
+    if group is not None:
+        chiefs_state(group, session.capture(), scratch)
 
     def told(report: CheckpointReport) -> None:
         board.update(checkpoint=report)
@@ -50,7 +63,10 @@ def train_with_checkpoints(
 
     writer = CheckpointWriter(store, log.say, told)
     with noted_sigterm() as notice:
-        keeper = Keeper(writer, notice, every=checkpoint_spec(run).every_seconds, grace=settings.grace_seconds)
+        if group is not None:
+            group.heed(notice)
+        ending = notice if group is None else group.told_to_end
+        keeper = Keeper(writer, ending, every=checkpoint_spec(run).every_seconds, grace=settings.grace_seconds)
         # Measuring changes no figure until it is done.
         session.hooks += [keeper, lambda _session: board.moved()]
         try:
@@ -58,6 +74,21 @@ def train_with_checkpoints(
             keeper.trained(session)
         finally:
             writer.close(FINISH_SECONDS if notice.given is None else 0.0)
+
+
+def _train_along(session: Session, group: Group, scratch: Path, board: ProgressBoard) -> None:
+    """Trains as another worker than the chief: from its state, to the same end."""
+    session.restore(chiefs_state(group, None, scratch))
+
+    def leave(_session: Session) -> None:
+        board.moved()
+        if group.told_to_end.given is not None:
+            raise Terminated
+
+    with noted_sigterm() as notice:
+        group.heed(notice)
+        session.hooks.append(leave)
+        session.run()
 
 
 def _go_on(session: Session, store: CheckpointStore, board: ProgressBoard, log: RunLog) -> None:

@@ -1,0 +1,152 @@
+"""Several workers as processes on loopback: together they are one, and they end together."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.cluster.ports import LOOPBACK, free_ports
+from tests.component.trainer.resuming import published_weights, wait_for, went_on_from
+from tests.component.trainer.test_end_to_end import Trainer, published, started
+from tests.unit.trainer.runs import write_digits, write_run
+from transferjob_trainer.contract import Progress
+from transferjob_trainer.contract.environment import COMPLETION_INDEX, PEERS, POD_UID, WORKERS
+
+EXACT: dict[str, Any] = {
+    "backbone": {"name": "VGG16", "weights": "none"},
+    "freeze": {"layers": 15},
+    "training": {"epochs": 3, "batchSize": 32, "optimizer": {"name": "SGD", "learningRate": 0.001}},
+}
+"""Neither statistics of a worker's own rows (no BatchNorm) nor random layers: what is left is the order of sums."""
+LOST_SECONDS = 20.0
+"""From a kill to the other's end; noticed at once, then TensorFlow has to leave."""
+
+
+@contextmanager
+def workers(run: Path, count: int = 2, attempt: str = "a") -> Iterator[list[Trainer]]:
+    """The workers of one attempt, each in a folder of its own with the same run file."""
+    peers = ",".join(f"{LOOPBACK}:{port}" for port in free_ports(count))
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(started(_copied(run, index), **_environment(index, count, peers, attempt)))
+            for index in range(count)
+        ]
+
+
+def _environment(index: int, count: int, peers: str, attempt: str) -> dict[str, str]:
+    return {WORKERS: str(count), PEERS: peers, COMPLETION_INDEX: str(index), POD_UID: f"{attempt}-{index}"}
+
+
+def _copied(run: Path, index: int) -> Path:
+    folder = run.parent / f"worker-{index}"
+    folder.mkdir(exist_ok=True)
+    copy = folder / "run.json"
+    copy.write_text(run.read_text())
+    return copy
+
+
+def losses(printed: str) -> list[tuple[float, ...]]:
+    """Loss, accuracy and both of validation of each epoch in a log."""
+    pattern = r"epoch \d+/\d+  loss ([\d.]+)  accuracy ([\d.]+)  val. loss ([\d.]+)  val. accuracy ([\d.]+)"
+    return [tuple(map(float, found)) for found in re.findall(pattern, printed)]
+
+
+def same_to(tolerance: float, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return one.keys() == other.keys() and all(
+        np.allclose(one[name], other[name], rtol=tolerance, atol=tolerance) for name in one
+    )
+
+
+def test_two_workers_are_one(tmp_path: Path) -> None:
+    # 95 examples to train on: the last batch is smaller, and its halves are not equal.
+    data = {"uri": f"file://{write_digits(tmp_path / 'digits')}"}
+    parts = {"dataset": data, **EXACT}
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "both").mkdir()
+    both = write_run(tmp_path / "both", **parts)
+    with started(write_run(tmp_path / "alone", **parts)) as single, workers(both) as (chief, other):
+        code, reference, _ = single.end()
+        assert code == 0, reference
+        code, printed, message = chief.end()
+        assert code == 0, printed
+        code, others, heard = other.end()
+        assert code == 0, others
+    assert "worker 1 of 2, attempt a-0" in others
+    assert losses(printed) == losses(others)
+    assert len(losses(reference)) == 3
+    np.testing.assert_allclose(losses(printed), losses(reference), atol=1.01e-4)
+    assert heard.result == message.result
+    assert published(tmp_path / "both/output").attempt == "a-0"
+    assert same_to(1e-4, published_weights(tmp_path / "alone/output"), published_weights(tmp_path / "both/output"))
+
+
+def _long_run(folder: Path, every: int) -> Path:
+    folder.mkdir()
+    return write_run(
+        folder,
+        freeze={"layers": 80},
+        head={"layers": [{"dense": {"units": 16}}, {"dropout": {"rate": 0.3}}]},
+        training={"epochs": 4, "batchSize": 16, "checkpoint": {"everySeconds": every}},
+    )
+
+
+def _beyond_a_checkpoint(seen: Progress) -> bool:
+    """Whether steps of a later epoch than the first were done since the last checkpoint."""
+    kept = seen.checkpoint
+    return kept is not None and seen.epoch in (2, 3) and (kept.epoch, kept.step) < (seen.epoch, seen.step)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", [0, 1])
+def test_one_is_killed_the_other_ends_soon_and_the_next_attempt_ends_the_same(tmp_path: Path, victim: int) -> None:
+    with workers(_long_run(tmp_path / "undisturbed", 86_400)) as (chief, _):
+        code, printed, _message = chief.end()
+    assert code == 0, printed
+    run = _long_run(tmp_path / "disturbed", 1)
+    with workers(run) as both:
+        wait_for(both[0], _beyond_a_checkpoint, "steps beyond a checkpoint")
+        both[victim].process.kill()
+        killed = time.monotonic()
+        code, printed, message = both[1 - victim].end(60)
+        assert time.monotonic() - killed < LOST_SECONDS
+    assert (code, message.reason) == (76, "PeerLost"), printed
+    assert not (tmp_path / "disturbed/output/latest.json").exists()
+    with workers(run, attempt="b") as (chief, other):
+        code, printed, _message = chief.end()
+        assert code == 0, printed
+        assert other.end()[0] == 0
+    assert went_on_from(printed) is not None
+    assert same_to(
+        0.0, published_weights(tmp_path / "undisturbed/output"), published_weights(tmp_path / "disturbed/output")
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("told", [0, 1])
+def test_one_is_told_to_end_and_all_stop_at_the_same_step(tmp_path: Path, told: int) -> None:
+    run = _long_run(tmp_path / "run", 86_400)
+    with workers(run) as both:
+        wait_for(both[0], lambda seen: seen.epoch == 2, "the second epoch")
+        both[told].process.send_signal(signal.SIGTERM)
+        ends = [worker.end(60) for worker in both]
+    assert [code for code, _, _ in ends] == [75, 75], ends
+    assert len(list((tmp_path / "run/output/checkpoints").rglob("*.safetensors"))) == 1
+    with workers(run, attempt="b") as both:
+        ends = [worker.end() for worker in both]
+    assert [code for code, _, _ in ends] == [0, 0], ends
+    assert went_on_from(ends[0][1]) is not None
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
