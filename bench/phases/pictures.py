@@ -39,6 +39,6 @@ def _pictures(archive: tarfile.TarFile, member: tarfile.TarInfo) -> np.ndarray:
     file = archive.extractfile(member)
     assert file is not None
     # One class has two empty entries at its end.
-    flat = np.asarray([row for row in json.load(file)["data"] if row], dtype=np.float32)
-    scale = 255.0 if flat.max() <= 1 else 1.0
-    return np.rint(flat * scale).astype(np.uint8).reshape(-1, SIDE, SIDE)
+    flat = np.asarray([row for row in json.load(file)["data"] if row], dtype=np.uint8)
+    pictures: np.ndarray = flat.reshape(-1, SIDE, SIDE)
+    return pictures

@@ -19,6 +19,12 @@ class Target:
     runs: Callable[[str, Set[str]], bool]
 
 
+@cache
+def _folders() -> tuple[str, ...]:
+    """Folders that `make test` names."""
+    return tuple(f"{folder}/" for folder in re.findall(r" (tests/\w+)", SCRIPT.read_text()))
+
+
 TARGETS = (
     Target("make test", lambda path, markers: path.startswith(_folders()) and not {"slow", "exact"} & markers),
     Target("make test-slow", lambda _path, markers: "slow" in markers),
@@ -35,9 +41,3 @@ def targets_of(path: str, markers: Set[str]) -> list[str]:
         markers: names of its markers.
     """
     return [target.command for target in TARGETS if target.runs(path, markers)]
-
-
-@cache
-def _folders() -> tuple[str, ...]:
-    """Folders that `make test` names."""
-    return tuple(f"{folder}/" for folder in re.findall(r" (tests/\w+)", SCRIPT.read_text()))

@@ -2,8 +2,8 @@
 
 A key is queued at most once and is never in two workers' hands; one that is added while it is being worked on comes
 back afterwards. What was just changed goes before what follows from our own writes, that before what the clock brings,
-so that thousands of deadlines at one moment keep no change waiting, and all before what the list at startup brought. Each
-priority is a handicap in seconds, so that nothing waits for ever behind a stream of changes.
+so that thousands of deadlines at one moment keep no change waiting, and all before what the list at startup brought.
+Each priority is a handicap in seconds, so that nothing waits for ever behind a stream of changes.
 """
 
 from __future__ import annotations
