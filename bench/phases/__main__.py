@@ -31,6 +31,10 @@ WAYS: dict[str, Phases] = {
         (0.25, {"name": "head", "freeze": {"all": True}, "learningRate": 0.001}),
         (0.75, {"name": "tune", "learningRate": 0.0003, **_COSINE}),
     ],
+    "head, then 1e-3": [
+        (0.25, {"name": "head", "freeze": {"all": True}, "learningRate": 0.001}),
+        (0.75, {"name": "tune", "learningRate": 0.001, **_COSINE}),
+    ],
     "short head, then 3e-4": [
         (0.1, {"name": "head", "freeze": {"all": True}, "learningRate": 0.001}),
         (0.9, {"name": "tune", "learningRate": 0.0003, **_COSINE}),

@@ -12,8 +12,8 @@ from ..freeze_count import freeze_count
 
 BASE_RATES = {"Adam": 1e-3, "AdamW": 1e-3, "RMSprop": 1e-3, "SGD": 1e-2, "Lion": 1e-4}
 """Rates for layers that begin at random. Lion's update has the size of the rate in every variable, so it wants less."""
-TUNING_SHARE = 0.1
-"""Share of them for layers that are trained already: more would spoil what they know."""
+TUNING_SHARE = 0.3
+"""Share of them for layers that are trained already: less learns too little, more spoils what they know (ADR 13)."""
 HEAD_SHARE = 4
 """The head phase takes one epoch of so many, at most."""
 WARMUP_SHARE = 0.1
