@@ -27,9 +27,9 @@ WAYS: dict[str, Phases] = {
     "default": [],
     "one phase at 1e-3": [(1, {"name": "all", "learningRate": 0.001})],
     "one phase at 1e-4": [(1, {"name": "all", "learningRate": 0.0001})],
-    "head, then 3e-4": [
+    "head, then 1e-4": [
         (0.25, {"name": "head", "freeze": {"all": True}, "learningRate": 0.001}),
-        (0.75, {"name": "tune", "learningRate": 0.0003, **_COSINE}),
+        (0.75, {"name": "tune", "learningRate": 0.0001, **_COSINE}),
     ],
     "head, then 1e-3": [
         (0.25, {"name": "head", "freeze": {"all": True}, "learningRate": 0.001}),

@@ -51,10 +51,10 @@ def phases(backbone: Any = TRAINED, freeze: Any = None, **training: Any) -> list
 
 
 def test_trained_weights_are_tuned_after_the_head_has_learned() -> None:
-    head, tune = ("head", 1, 2, 86, 1e-3, "Constant"), ("tune", 3, 10, 40, pytest.approx(3e-4), "Cosine")
+    head, tune = ("head", 1, 2, 86, 1e-3, "Constant"), ("tune", 3, 10, 40, 3e-4, "Cosine")
     assert phases(epochs=10) == [head, pytest.approx(tune)]
     assert phases(epochs=3)[0][:4] == ("tune", 1, 3, 40)
-    assert [phase[4] for phase in phases(epochs=10, optimizer={"name": "SGD"})] == pytest.approx([1e-2, 1e-3])
+    assert [phase[4] for phase in phases(epochs=10, optimizer={"name": "SGD"})] == pytest.approx([1e-2, 3e-3])
 
 
 def test_one_phase_for_random_weights_and_for_a_frozen_backbone() -> None:
