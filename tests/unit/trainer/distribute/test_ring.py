@@ -20,8 +20,10 @@ from transferjob_trainer.errors import PeerLost
 Work = Callable[[Ring, int], Any]
 
 
-def together(count: int, work: Work, *, jobs: list[str] | None = None, seconds: float = 20.0) -> list[Any]:
-    """What each worker's work returned or raised."""
+def together(
+    count: int, work: Work, *, jobs: list[str] | None = None, seconds: float = 20.0, within: float = 30.0
+) -> list[Any]:
+    """What each worker's work returned or raised; all must be done within so many seconds."""
     places = tuple((LOOPBACK, port) for port in free_ports(count))
     made: list[Any] = [None] * count
 
@@ -41,7 +43,7 @@ def together(count: int, work: Work, *, jobs: list[str] | None = None, seconds: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(within)
     assert not any(thread.is_alive() for thread in threads)
     return made
 

@@ -53,7 +53,7 @@ class Keeper:
             self._keep(session)
 
     def trained(self, session: Captured) -> None:
-        """After the last step: what follows may be interrupted too."""
+        """After the last step, for what follows may be interrupted too; or after the last one that could be done."""
         if self._since() >= min(WORTH_SECONDS, self._every):
             self._keep(session)
 
