@@ -53,9 +53,13 @@ class Keeper:
             self._keep(session)
 
     def trained(self, session: Captured) -> None:
-        """After the last step, for what follows may be interrupted too; or after the last one that could be done."""
+        """After the last step: what follows may be interrupted too."""
         if self._since() >= min(WORTH_SECONDS, self._every):
             self._keep(session)
+
+    def alone(self, session: Captured) -> None:
+        """After the last step that could be done with the other workers: it has cost the time of all."""
+        self._keep(session)
 
     def _since(self) -> float:
         return monotonic() - self._last

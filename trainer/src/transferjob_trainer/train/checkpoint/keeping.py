@@ -87,7 +87,7 @@ def _run(session: Session, keeper: Keeper, log: RunLog) -> None:
         session.run()
     except PeerLost:
         log.say(f"a worker is lost after epoch {session.position.epoch}, step {session.position.step}")
-        keeper.trained(session)
+        keeper.alone(session)
         raise
     keeper.trained(session)
 
