@@ -27,6 +27,7 @@ EXACT: dict[str, Any] = {
     "training": {"epochs": 3, "batchSize": 32, "optimizer": {"name": "SGD", "learningRate": 0.001}},
 }
 """Neither statistics of a worker's own rows (no BatchNorm) nor random layers: what is left is the order of sums."""
+Undisturbed = tuple[list[tuple[float, ...]], dict[str, Any]]
 LOST_SECONDS = 20.0
 """From a kill to the other's end; noticed at once, then TensorFlow has to leave."""
 
@@ -100,22 +101,26 @@ def _long_run(folder: Path, every: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The weights that two workers publish which nothing has interrupted."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Of two workers which nothing has interrupted, the figures of each epoch and the weights that they publish."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with workers(_long_run(folder / "run", 86_400)) as (chief, _):
         code, printed, _message = chief.end()
     assert code == 0, printed
-    return published_weights(folder / "run/output")
+    return losses(printed), published_weights(folder / "run/output")
 
 
-def _ends_like(undisturbed: dict[str, Any], run: Path) -> None:
-    """The next attempt goes on from a checkpoint, and nobody can tell by its weights."""
+def _ends_like(undisturbed: Undisturbed, run: Path) -> None:
+    """The next attempt goes on from a checkpoint, and nobody can tell by what follows or by its weights."""
     with workers(run, attempt="b") as both:
         ends = [worker.end() for worker in both]
     assert [code for code, _, _ in ends] == [0, 0], ends
     assert went_on_from(ends[0][1]) is not None
-    assert same_bits(undisturbed, published_weights(run.parent / "output"))
+    figures, weights = undisturbed
+    went_on = losses(ends[0][1])
+    assert went_on
+    assert went_on == figures[-len(went_on) :]
+    assert same_bits(weights, published_weights(run.parent / "output"))
 
 
 def _killed(run: Path, victim: int, reached: Callable[[Progress], bool]) -> tuple[str, Any]:
@@ -133,7 +138,7 @@ def _killed(run: Path, victim: int, reached: Callable[[Progress], bool]) -> tupl
 
 @pytest.mark.slow
 def test_the_chief_is_killed_the_other_ends_soon_and_the_next_attempt_ends_the_same(
-    tmp_path: Path, undisturbed: dict[str, Any]
+    tmp_path: Path, undisturbed: Undisturbed
 ) -> None:
     run = _long_run(tmp_path / "run", 1)
     _killed(run, 0, lambda seen: seen.checkpoint is not None and seen.epoch in (2, 3))
@@ -141,9 +146,7 @@ def test_the_chief_is_killed_the_other_ends_soon_and_the_next_attempt_ends_the_s
 
 
 @pytest.mark.slow
-def test_another_is_killed_and_the_chief_keeps_the_last_step_of_both(
-    tmp_path: Path, undisturbed: dict[str, Any]
-) -> None:
+def test_another_is_killed_and_the_chief_keeps_the_last_step_of_both(tmp_path: Path, undisturbed: Undisturbed) -> None:
     run = _long_run(tmp_path / "run", 86_400)
     printed, message = _killed(run, 1, lambda seen: seen.epoch in (2, 3))
     (place,) = re.findall(r"a worker is lost after epoch (\d+), step (\d+)", printed)
@@ -153,9 +156,7 @@ def test_another_is_killed_and_the_chief_keeps_the_last_step_of_both(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("told", [0, 1])
-def test_one_is_told_to_end_and_all_stop_at_the_same_step(
-    tmp_path: Path, undisturbed: dict[str, Any], told: int
-) -> None:
+def test_one_is_told_to_end_and_all_stop_at_the_same_step(tmp_path: Path, undisturbed: Undisturbed, told: int) -> None:
     run = _long_run(tmp_path / "run", 86_400)
     with workers(run) as both:
         wait_for(both[0], lambda seen: seen.epoch == 2, "the second epoch")

@@ -18,8 +18,12 @@ from transferjob_trainer.train.state import TrainingState
 
 
 def to_the_end(trial: Trial, _group: Group) -> Any:
+    """The weights after the last step; those of the best epoch, which remain, may be from before an interruption."""
+    last: list[Any] = []
+    trial.session.hooks.append(lambda session: last.extend(trial.weights if session.position.phase else []))
     trial.train()
-    return trial.weights
+    assert last
+    return last
 
 
 def until_lost(trial: Trial, _group: Group) -> TrainingState:
