@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.cluster.ports import LOOPBACK, free_ports
-from tests.component.trainer.resuming import published_weights, wait_for, went_on_from
+from tests.component.trainer.resuming import published_weights, same_bits, wait_for, went_on_from
 from tests.component.trainer.test_end_to_end import Trainer, published, started
 from tests.unit.trainer.runs import write_digits, write_run
 from transferjob_trainer.contract import Progress
@@ -27,6 +27,7 @@ EXACT: dict[str, Any] = {
     "training": {"epochs": 3, "batchSize": 32, "optimizer": {"name": "SGD", "learningRate": 0.001}},
 }
 """Neither statistics of a worker's own rows (no BatchNorm) nor random layers: what is left is the order of sums."""
+Undisturbed = tuple[list[tuple[float, ...]], dict[str, Any]]
 LOST_SECONDS = 20.0
 """From a kill to the other's end; noticed at once, then TensorFlow has to leave."""
 
@@ -95,44 +96,67 @@ def _long_run(folder: Path, every: int) -> Path:
         folder,
         freeze={"layers": 80},
         head={"layers": [{"dense": {"units": 16}}, {"dropout": {"rate": 0.3}}]},
-        training={"epochs": 4, "batchSize": 16, "checkpoint": {"everySeconds": every}},
+        training={"epochs": 4, "batchSize": 16, "deterministic": True, "checkpoint": {"everySeconds": every}},
     )
 
 
-def _beyond_a_checkpoint(seen: Progress) -> bool:
-    """Whether steps of a later epoch than the first were done since the last checkpoint."""
-    kept = seen.checkpoint
-    return kept is not None and seen.epoch in (2, 3) and (kept.epoch, kept.step) < (seen.epoch, seen.step)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("victim", [0, 1])
-def test_one_is_killed_the_other_ends_soon_and_the_next_attempt_ends_the_same(tmp_path: Path, victim: int) -> None:
-    with workers(_long_run(tmp_path / "undisturbed", 86_400)) as (chief, _):
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Of two workers which nothing has interrupted, the figures of each epoch and the weights that they publish."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with workers(_long_run(folder / "run", 86_400)) as (chief, _):
         code, printed, _message = chief.end()
     assert code == 0, printed
-    run = _long_run(tmp_path / "disturbed", 1)
+    return losses(printed), published_weights(folder / "run/output")
+
+
+def _ends_like(undisturbed: Undisturbed, run: Path) -> None:
+    """The next attempt goes on from a checkpoint, and nobody can tell by what follows or by its weights."""
+    with workers(run, attempt="b") as both:
+        ends = [worker.end() for worker in both]
+    assert [code for code, _, _ in ends] == [0, 0], ends
+    assert went_on_from(ends[0][1]) is not None
+    figures, weights = undisturbed
+    went_on = losses(ends[0][1])
+    assert went_on
+    assert went_on == figures[-len(went_on) :]
+    assert same_bits(weights, published_weights(run.parent / "output"))
+
+
+def _killed(run: Path, victim: int, reached: Callable[[Progress], bool]) -> tuple[str, Any]:
+    """Output and message of the other one, which must end soon."""
     with workers(run) as both:
-        wait_for(both[0], _beyond_a_checkpoint, "steps beyond a checkpoint")
+        wait_for(both[0], reached, "the moment to kill")
         both[victim].process.kill()
         killed = time.monotonic()
         code, printed, message = both[1 - victim].end(60)
         assert time.monotonic() - killed < LOST_SECONDS
     assert (code, message.reason) == (76, "PeerLost"), printed
-    assert not (tmp_path / "disturbed/output/latest.json").exists()
-    with workers(run, attempt="b") as (chief, other):
-        code, printed, _message = chief.end()
-        assert code == 0, printed
-        assert other.end()[0] == 0
-    assert went_on_from(printed) is not None
-    assert same_to(
-        0.0, published_weights(tmp_path / "undisturbed/output"), published_weights(tmp_path / "disturbed/output")
-    )
+    assert not (run.parent / "output/latest.json").exists()
+    return printed, message
+
+
+@pytest.mark.slow
+def test_the_chief_is_killed_the_other_ends_soon_and_the_next_attempt_ends_the_same(
+    tmp_path: Path, undisturbed: Undisturbed
+) -> None:
+    run = _long_run(tmp_path / "run", 1)
+    _killed(run, 0, lambda seen: seen.checkpoint is not None and seen.epoch in (2, 3))
+    _ends_like(undisturbed, run)
+
+
+@pytest.mark.slow
+def test_another_is_killed_and_the_chief_keeps_the_last_step_of_both(tmp_path: Path, undisturbed: Undisturbed) -> None:
+    run = _long_run(tmp_path / "run", 86_400)
+    printed, message = _killed(run, 1, lambda seen: seen.epoch in (2, 3))
+    (place,) = re.findall(r"a worker is lost after epoch (\d+), step (\d+)", printed)
+    assert (message.checkpoint.epoch, message.checkpoint.step) == tuple(map(int, place))
+    _ends_like(undisturbed, run)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("told", [0, 1])
-def test_one_is_told_to_end_and_all_stop_at_the_same_step(tmp_path: Path, told: int) -> None:
+def test_one_is_told_to_end_and_all_stop_at_the_same_step(tmp_path: Path, undisturbed: Undisturbed, told: int) -> None:
     run = _long_run(tmp_path / "run", 86_400)
     with workers(run) as both:
         wait_for(both[0], lambda seen: seen.epoch == 2, "the second epoch")
@@ -140,10 +164,9 @@ def test_one_is_told_to_end_and_all_stop_at_the_same_step(tmp_path: Path, told: 
         ends = [worker.end(60) for worker in both]
     assert [code for code, _, _ in ends] == [75, 75], ends
     assert len(list((tmp_path / "run/output/checkpoints").rglob("*.safetensors"))) == 1
-    with workers(run, attempt="b") as both:
-        ends = [worker.end() for worker in both]
-    assert [code for code, _, _ in ends] == [0, 0], ends
-    assert went_on_from(ends[0][1]) is not None
+    assert "goes on from the checkpoint of epoch" in ends[0][2].message
+    assert "worker 0 keeps the checkpoints" in ends[1][2].message
+    _ends_like(undisturbed, run)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from .contract.exit_codes import ExitCode
 from .contract.progress import Progress
 from .contract.termination import Termination
+from .distribute.chief import is_chief
 from .ending import Ending
 from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure, Stalled
 from .log import RunLog
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
     except RunFailure as error:
         ended, code = _failed(error, board, log), error.code
     except Terminated:
-        told = Preempted(f"told to end by SIGTERM before the run was done; {_what_is_next(board.read())}")
+        told = Preempted(f"told to end by SIGTERM before the run was done; {_what_is_next(board.read(), settings)}")
         ended, code = _failed(told, board, log), told.code
     except KeyboardInterrupt:
         log.say("interrupted")
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
 
 def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: Ending) -> Termination:
     def stalled(progress: Progress, seconds: float) -> None:
-        _end_stalled(progress, seconds, board, log, ending)
+        _end_stalled(progress, seconds, settings, board, log, ending)
 
     try:
         with serving(board, settings.address, settings.port), watching(board, stalled, settings.stall_seconds):
@@ -59,19 +60,23 @@ def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: E
         raise _named(error, log) from error
 
 
-def _end_stalled(progress: Progress, seconds: float, board: ProgressBoard, log: RunLog, ending: Ending) -> None:
+def _end_stalled(
+    progress: Progress, seconds: float, settings: RunSettings, board: ProgressBoard, log: RunLog, ending: Ending
+) -> None:
     """In the watchdog's thread: the main one hangs and cannot be asked."""
     place = "" if progress.epoch is None else f", epoch {progress.epoch}, step {progress.step}"
     error = Stalled(
         f"nothing moved for {seconds:.0f} s in stage {progress.stage}{place};"
-        f" the log holds the stacks of all threads; {_what_is_next(progress)}"
+        f" the log holds the stacks of all threads; {_what_is_next(progress, settings)}"
     )
     ending.tell(_failed(error, board, log))
     sys.stdout.flush()
     os._exit(error.code)
 
 
-def _what_is_next(progress: Progress) -> str:
+def _what_is_next(progress: Progress, settings: RunSettings) -> str:
+    if not is_chief(settings):
+        return "worker 0 keeps the checkpoints, and its message names the one that the next attempt goes on from"
     kept = progress.checkpoint
     if kept is None:
         return "there is no checkpoint yet, so the next attempt starts from the beginning"

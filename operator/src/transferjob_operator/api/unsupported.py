@@ -51,8 +51,6 @@ def describe_unsupported(spec: Schema) -> None:
 
 def _allowed(entry: Unsupported, value: str, kind: str) -> str:
     """What the field may hold where it is given, as the rest of a CEL expression."""
-    if entry.above is not None:
-        return f" || {value} <= {entry.above}"
     if entry.values is None:
         return f" || {value}.size() == 0" if kind == "array" else ""
     refused = f"[{', '.join(map(_literal, entry.values))}]"
@@ -64,8 +62,6 @@ def _literal(value: object) -> str:
 
 
 def _message(entry: Unsupported) -> str:
-    if entry.above is not None:
-        return f"more than {entry.above} is not supported yet"
     if entry.values is None:
         return _WHOLE
     return f"{_listed([_literal(value).strip(chr(39)) for value in entry.values])} not supported yet"

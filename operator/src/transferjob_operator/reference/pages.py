@@ -50,8 +50,6 @@ def not_supported() -> str:
 
 
 def _refused(entry: Unsupported) -> str:
-    if entry.above is not None:
-        return f"more than {entry.above}"
     values = [str(value).lower() if isinstance(value, bool) else str(value) for value in entry.values or ()]
     return ", ".join(f"`{value}`" for value in values) or "any value"
 

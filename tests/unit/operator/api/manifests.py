@@ -186,7 +186,6 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
     Wrong("input: {resize: {mode: Pad}}", "spec.input.resize.mode", "Crop and Pad are not supported yet"),
     Wrong("profile: A100", "spec.profile", "match"),
-    Wrong("resources: {gpus: 2}", "spec.resources.gpus", "more than 1 is not supported yet"),
     Wrong("pod: {volumes: [{name: a}]}", "spec.pod.volumes", "not supported yet"),
     # Unknown fields
     _unknown("learningRate: 0.1", "spec.learningRate"),

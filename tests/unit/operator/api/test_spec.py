@@ -36,8 +36,6 @@ FREEZES = SMALL_COUNTS | _one_of("freeze", "upTo", "fraction", "all", "none")
 
 
 def _supported(entry: Unsupported) -> st.SearchStrategy[Any]:
-    if entry.above is not None:
-        return st.just(entry.above)
     if entry.values is None:
         return st.nothing()
     node, values = node_at(SCHEMA, entry.path), entry.values

@@ -19,7 +19,7 @@ from transferjob_trainer.distribute.devices import Spread
 
 def trained(names, batch_norm):
     optimizer = {"name": "SGD", "learningRate": 0.01}
-    training = {"epochs": 2, "batchSize": 24, "optimizer": optimizer, "batchNormalization": batch_norm}
+    training = {"epochs": 1, "batchSize": 24, "optimizer": optimizer, "batchNormalization": batch_norm}
     trial = Trial(training, freeze={"layers": 60}, spread=Spread(devices=names))
     session = trial.train()
     return trial.weights, session.best.document.figure

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -17,11 +20,26 @@ from transferjob_trainer.distribute.peers import Peers
 from transferjob_trainer.distribute.ring import Ring
 from transferjob_trainer.errors import PeerLost
 
+ADDING = """
+import numpy as np
+from transferjob_trainer.distribute.join import join
+from transferjob_trainer.distribute.peers import Peers
+from transferjob_trainer.errors import PeerLost
+ring, _ = join(Peers(1, {places!r}), "127.0.0.1", "job", "pod-1", lambda: None, 20.0)
+try:
+    while True:
+        ring.total(np.ones(4))
+except PeerLost:
+    print("lost")
+"""
+
 Work = Callable[[Ring, int], Any]
 
 
-def together(count: int, work: Work, *, jobs: list[str] | None = None, seconds: float = 20.0) -> list[Any]:
-    """What each worker's work returned or raised."""
+def together(
+    count: int, work: Work, *, jobs: list[str] | None = None, seconds: float = 20.0, within: float = 30.0
+) -> list[Any]:
+    """What each worker's work returned or raised; all must be done within so many seconds."""
     places = tuple((LOOPBACK, port) for port in free_ports(count))
     made: list[Any] = [None] * count
 
@@ -41,7 +59,7 @@ def together(count: int, work: Work, *, jobs: list[str] | None = None, seconds: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(within)
     assert not any(thread.is_alive() for thread in threads)
     return made
 
@@ -73,6 +91,30 @@ def test_who_leaves_is_missed_at_once_by_all(lost: int) -> None:
     made = together(4, work)
     assert time.monotonic() - started < 5
     assert [type(one) for index, one in enumerate(made) if index != lost] == [PeerLost] * 3
+
+
+def _add_for_ever(ring: Ring) -> None:
+    while True:
+        ring.total(np.ones(4))
+
+
+def test_who_is_frozen_is_lost_when_patience_ends_and_learns_it_when_he_thaws() -> None:
+    places = tuple((LOOPBACK, port) for port in free_ports(2))
+    code = ADDING.format(places=places)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as peer:
+        try:
+            ring, _ = join(Peers(0, places), LOOPBACK, "job", "pod-0", lambda: None, 20.0)
+            ring.be_patient(1.0)
+            for _ in range(3):
+                assert ring.total(np.ones(4)).tolist() == [2.0] * 4
+            peer.send_signal(signal.SIGSTOP)
+            with pytest.raises(PeerLost, match="said nothing for 1 s"):
+                _add_for_ever(ring)
+            ring.close()
+            peer.send_signal(signal.SIGCONT)
+            assert peer.communicate(timeout=10)[0] == "lost\n"
+        finally:
+            peer.kill()
 
 
 def test_workers_that_do_not_do_the_same_end() -> None:

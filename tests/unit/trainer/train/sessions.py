@@ -11,6 +11,7 @@ from tests.unit.trainer.runs import SIDE, digits, parsed_run
 from transferjob_trainer.backbones import build_backbone
 from transferjob_trainer.data import Dataset
 from transferjob_trainer.distribute.devices import ALONE, Spread
+from transferjob_trainer.distribute.share import WHOLE
 from transferjob_trainer.log import RunLog
 from transferjob_trainer.network import Network, build_network
 from transferjob_trainer.precision import dtype_policy
@@ -45,7 +46,7 @@ class Trial:
         self.session: Session = make_session(
             self.network,
             self.run,
-            picture_source(self.network, self.dataset, self.run),
+            picture_source(self.network, self.dataset, self.run, spread.group.share if spread.group else WHOLE),
             self.board,
             RunLog(str),
             hooks,

@@ -150,7 +150,7 @@ class Preparation:
             network.backbone,
             network.frozen,
             report.trainable_parameters,
-            job.training.batch_size,
+            -(-min(job.training.batch_size, pictures) // self._share.count),
             job.training.optimizer,
             half=network.model.dtype_policy.compute_dtype != "float32",
         )

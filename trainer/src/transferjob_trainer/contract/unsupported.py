@@ -13,14 +13,12 @@ URI_FIELDS = ("dataset.uri", "backbone.weights", "output.uri")
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """A field that is refused: whatever its value, only some values, or only numbers above a limit."""
+    """A field that is refused: whatever its value, or only some values."""
 
     path: str
     """Path below spec, in camelCase."""
     values: tuple[object, ...] | None = None
-    """The values that are refused; None means every value, or those above `above`."""
-    above: int | None = None
-    """The largest number that is supported."""
+    """The values that are refused; None means every value."""
 
 
 UNSUPPORTED: tuple[Unsupported, ...] = (
@@ -36,7 +34,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("dataset.validation.groupBy"),
     Unsupported("dataset.test.uri"),
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
-    Unsupported("resources.gpus", above=1),
     Unsupported("pod.volumes"),
 )
 
@@ -64,8 +61,6 @@ def _value_at(document: Mapping[str, Any], path: str) -> Any:
 def _refused(entry: Unsupported, value: Any) -> bool:
     if value is None or value == () or value == []:
         return False
-    if entry.above is not None:
-        return isinstance(value, int) and value > entry.above
     if entry.values is None:
         return True
     return any(item in entry.values for item in (value if isinstance(value, list | tuple) else [value]))

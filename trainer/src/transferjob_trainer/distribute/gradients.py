@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import PeerLost
 from .group import Group
 from .share import Share
 
@@ -69,10 +70,22 @@ def over_devices(
         )
 
 
-def over_workers(group: Group, statistics: Sequence[Any], own: StepSums) -> StepSums:
-    """Adds up a step over all workers; moving statistics become their mean, weighted by rows.
+class Together(NamedTuple):
+    """A step of all workers."""
 
-    One vector a step: gradients, statistics and figures together.
+    sums: StepSums
+    """Of all; zeros when a worker was lost."""
+    means: Sequence[Any]
+    """Of the moving statistics, weighted by rows, one a variable; without meaning when a worker was lost."""
+    whole: Any
+    """Whether all have taken part, bool []."""
+
+
+def over_workers(group: Group, statistics: Sequence[Any], own: StepSums) -> Together:
+    """Adds up a step over all workers. One vector a step: gradients, statistics and figures together.
+
+    It changes no variable and raises nothing when a worker is lost (`group.lost` tells): what the call did before this
+    step is worth keeping.
     """
     import tensorflow as tf
 
@@ -80,17 +93,21 @@ def over_workers(group: Group, statistics: Sequence[Any], own: StepSums) -> Step
     parts = [*own.gradients, *shares, own.loss, own.right, own.examples]
     flat = tf.concat([tf.reshape(tf.cast(part, tf.float32), [-1]) for part in parts], axis=0)
 
-    def total(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return group.total(values)
+    def total(values: NDArray[np.float32]) -> tuple[NDArray[np.float32], bool]:
+        try:
+            return group.total(values), True
+        except PeerLost:
+            return np.zeros_like(values), False
 
-    summed = tf.numpy_function(total, [flat], tf.float32)
+    summed, all_there = tf.numpy_function(total, [flat], (tf.float32, tf.bool))
     pieces = tf.split(summed, [int(np.prod(part.shape)) for part in parts])
     whole = [tf.reshape(piece, part.shape) for piece, part in zip(pieces, parts, strict=True)]
     count = len(own.gradients)
     loss, right, examples = whole[-3:]
-    for variable, value in zip(statistics, whole[count:-3], strict=True):
-        variable.assign(tf.cast(value / examples, variable.dtype))
-    return StepSums(whole[:count], loss, right, examples)
+    means = [
+        tf.cast(value / examples, variable.dtype) for variable, value in zip(statistics, whole[count:-3], strict=True)
+    ]
+    return Together(StepSums(whole[:count], loss, right, examples), means, tf.ensure_shape(all_there, []))
 
 
 def _assign_means(statistics: Sequence[Any], moved: Sequence[Sequence[Any]], rows: Sequence[Any]) -> None:

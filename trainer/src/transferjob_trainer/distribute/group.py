@@ -41,7 +41,7 @@ class Group:
         self._ring = ring
         self.share, self.attempt = share, attempt
         self.lost: PeerLost | None = None
-        """Set when a worker was lost, also inside a compiled function, which can say so by an error of its own only."""
+        """Set when a worker was lost, also inside a compiled function."""
         self._own = Notice()
         self.told_to_end = Notice()
         """Given, for all workers between the same two steps, once one of them was told to end."""
@@ -77,12 +77,20 @@ class Group:
         Raises:
             PeerLost: a worker is gone.
         """
-        told = self._own.given is not None
-        count, ending = self.total(np.array([wanted if self.chief else 0, told], np.float64))
-        if not ending:
-            return int(count)
-        self.told_to_end.given = self.told_to_end.given or self._own.given or monotonic()
-        return 1
+        count = self._agreed(wanted)
+        return 1 if self.told_to_end.given else count
+
+    def agree(self) -> None:
+        """Where no step follows: whether any was told to end.
+
+        Raises:
+            PeerLost: a worker is gone.
+        """
+        self._agreed(0)
+
+    def silence_is_loss_after(self, seconds: float) -> None:
+        """From now on a worker counts as lost when nothing comes from it for so long."""
+        self._ring.be_patient(seconds)
 
     def must_agree(self, dataset_digest: str) -> None:
         """All workers must see the same dataset: a step's examples are numbers of its rows.
@@ -117,6 +125,13 @@ class Group:
     def close(self) -> None:
         """Leaves the group; the others notice at once."""
         self._ring.close()
+
+    def _agreed(self, wanted: int) -> int:
+        told = self._own.given is not None
+        count, ending = self.total(np.array([wanted if self.chief else 0, told], np.float64))
+        if ending:
+            self.told_to_end.given = self.told_to_end.given or self._own.given or monotonic()
+        return int(count)
 
     def _lasting(self, exchange: Callable[[], _T]) -> _T:
         if self.lost is not None:

@@ -10,9 +10,8 @@ from time import monotonic
 from ..errors import PeerLost
 
 SILENT_SECONDS = 1800.0
-"""Without a byte, after which a peer counts as lost. A process that dies is noticed at once and a machine within
-DEAD_SECONDS; a peer that hangs is ended by its own watchdog first, and one that reads its pictures more slowly is
-waited for. This is for a process that is frozen."""
+"""Without a byte, after which a peer counts as lost, before training. A process that dies is noticed at once and a
+machine within DEAD_SECONDS; a peer that reads its pictures more slowly is waited for. Less is borne while all train."""
 DEAD_SECONDS = 30
 """A machine that answers no probe for so long is gone."""
 _PROBES = 4

@@ -15,6 +15,8 @@ from .group import Group
 
 _SPREAD = 0x9E3779B9
 """An odd number without a pattern: seeds of neighbouring workers differ in many bits."""
+_SEEDS = (1 << 31) - 2
+"""Keras on TensorFlow takes seeds modulo this."""
 
 
 def chiefs_state(group: Group, own: TrainingState | None, scratch: Path) -> TrainingState:
@@ -51,9 +53,9 @@ def own_random(arrays: Arrays, worker: int) -> Arrays:
 
 
 def _is_seed(array: Any) -> bool:
-    """A random layer keeps a seed and a counter; nothing else in a network is of this type."""
-    return bool(array.dtype == np.uint32 and array.shape == (2,))
+    """A random layer keeps a seed and a counter; nothing else in a network is a pair of whole numbers."""
+    return bool(np.issubdtype(array.dtype, np.integer) and array.shape == (2,))
 
 
 def _reseeded(seed: Any, worker: int) -> Any:
-    return np.array([(int(seed[0]) + worker * _SPREAD) % (1 << 32), seed[1]], np.uint32)
+    return np.array([(int(seed[0]) + worker * _SPREAD) % _SEEDS, seed[1]], seed.dtype)

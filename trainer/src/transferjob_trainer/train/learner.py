@@ -37,6 +37,11 @@ class Learner:
         learning = [layer for layer in batch_norms(self._body._flatten_layers()) if moves_statistics(layer)]
         return [variable for layer in learning for variable in (layer.moving_mean, layer.moving_variance)]
 
+    @property
+    def draws(self) -> list[Any]:
+        """The Keras variables that random layers count their draws in."""
+        return [v for v in self._body.non_trainable_variables if v.path.endswith("seed_generator_state")]
+
     def logits(self, inputs: Sequence[Any], *, training: bool) -> Any:
         """float32 [b, classes] for the feed's inputs."""
         import tensorflow as tf

@@ -5,12 +5,12 @@ Not `model.fit`: phases that freeze differently, several workers and a start in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..distribute.devices import ALONE, Spread
-from ..distribute.gradients import StepSums, over_devices, over_workers
+from ..distribute.gradients import StepSums, Together, over_devices, over_workers
 from .figures import Sums
 from .learner import Learner
 from .objective import Objective, right_answers
@@ -55,6 +55,7 @@ class TrainingLoop:
 
         self._learner, self._optimizer, self._objective = learner, optimizer, objective
         self._trained, self._statistics = learner.trained, [variable.value for variable in learner.statistics]
+        self._moved_forwards = [*self._statistics, *(variable.value for variable in learner.draws)]
         self._spread = spread
         # What talks to other workers cannot be compiled, nor what lies on several devices.
         alone = spread == ALONE
@@ -63,50 +64,59 @@ class TrainingLoop:
         self._call = tf.function(self._steps)
 
     def steps(self, batches: Any, count: int) -> Stretch:
-        """Trains on the next `count` batches of an iterator of a feed's training dataset."""
+        """Trains on the next `count` batches of an iterator of a feed's training dataset.
+
+        When another worker is lost, only on those that it took part in: the state is then that after these steps.
+        """
         import tensorflow as tf
 
         # As a tensor: a Python number would be a function of its own for every count.
-        try:
-            made = self._call(batches, tf.constant(count))
-        except tf.errors.OpError:
-            group = self._spread.group
-            if group is not None and group.lost is not None:
-                raise group.lost from None
-            raise
-        done, loss, right, examples, bad = (value.numpy() for value in made)
+        made = self._call(batches, tf.constant(count))
+        done, _all_there, loss, right, examples, bad = (value.numpy() for value in made)
         return Stretch(int(done), Sums(float(loss), float(right), float(examples)), int(bad))
 
     def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
         import tensorflow as tf
 
         # The condition looks at nothing that the device computes: it would wait for every step.
-        def more(done: Any, *_sums: Any) -> Any:
-            return done < count
+        def more(done: Any, all_there: Any, *_sums: Any) -> Any:
+            return (done < count) & all_there
 
-        def step(done: Any, loss: Any, right: Any, examples: Any, bad: Any) -> tuple[Any, ...]:
-            mean, answers, size = self._step(*batches.get_next())
+        def step(done: Any, _: Any, loss: Any, right: Any, examples: Any, bad: Any) -> tuple[Any, ...]:
+            mean, answers, size, whole = self._step(*batches.get_next())
+            whole = tf.constant(True) if whole is None else whole
             mean = tf.cast(mean, tf.float64)
             bad = tf.where((bad == 0) & ~tf.math.is_finite(mean), tf.cast(done + 1, tf.float64), bad)
-            return done + 1, loss + mean * size, right + answers, examples + size, bad
+            done += tf.cast(whole, tf.int32)
+            return done, whole, loss + mean * size, right + answers, examples + size, bad
 
         zero = tf.constant(0.0, tf.float64)
-        return tuple(tf.while_loop(more, step, (0, zero, zero, zero, zero)))
+        return tuple(tf.while_loop(more, step, (0, tf.constant(True), zero, zero, zero, zero)))
 
-    def _one_step(self, inputs: Any, labels: Any, weights: Any, counted: Any = None) -> tuple[Any, Any, Any]:
-        """Mean loss of the batch, number of right answers, number of examples."""
+    def _one_step(self, inputs: Any, labels: Any, weights: Any, counted: Any = None) -> tuple[Any, Any, Any, Any]:
+        """Mean loss of the batch, number of right answers, number of examples; of several workers also whether the step
+        was done."""
         import tensorflow as tf
 
         counted = tf.ones_like(weights) if counted is None else counted
         spread, batch = self._spread, (inputs, labels, weights, counted)
+        before = [] if spread.group is None else [tf.identity(variable) for variable in self._moved_forwards]
         if spread.devices:
             made = over_devices(spread.devices, self._compute, self._statistics, batch)
         else:
             made = self._compute(*batch)
-        if spread.group is not None:
-            made = over_workers(spread.group, self._statistics, made)
-        self._optimizer.apply(made.gradients, self._trained)
-        return made.loss, tf.cast(made.right, tf.float64), tf.cast(made.examples, tf.float64)
+        whole = None
+        if spread.group is None:
+            self._optimizer.apply(made.gradients, self._trained)
+        else:
+            together = over_workers(spread.group, self._statistics, made)
+            made, whole = together.sums, together.whole
+            tf.cond(whole, lambda: self._applied(together), lambda: _assigned(self._moved_forwards, before))
+        return made.loss, tf.cast(made.right, tf.float64), tf.cast(made.examples, tf.float64), whole
+
+    def _applied(self, together: Together) -> None:
+        _assigned(self._statistics, together.means)
+        self._optimizer.apply(together.sums.gradients, self._trained)
 
     def _computed(self, inputs: tuple[Any, ...], labels: Any, weights: Any, counted: Any) -> StepSums:
         import tensorflow as tf
@@ -120,6 +130,11 @@ class TrainingLoop:
         gradients = tape.gradient(scaled, [variable.value for variable in self._trained])
         right = tf.reduce_sum(right_answers(logits, labels) * counted)
         return StepSums(gradients, loss, right, tf.reduce_sum(counted))
+
+
+def _assigned(variables: Sequence[Any], values: Sequence[Any]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
 
 
 class Measurement:

@@ -86,9 +86,15 @@ class PhaseRun:
 
     def measure(self, between: Callable[[], None]) -> Sums:
         """Sums over the validation examples; calls `between` between batches."""
-        own = self._measurement.measure(self.feed.validation(), between)
         if self._group is None:
-            return own
+            return self._measurement.measure(self.feed.validation(), between)
+        group = self._group
+
+        def agreed() -> None:
+            group.agree()
+            between()
+
+        own = self._measurement.measure(self.feed.validation(), agreed)
         return Sums(*self._group.total(np.array([own.loss, own.right, own.examples])).tolist())
 
     def judge(self, figures: EpochFigures) -> bool:

@@ -80,6 +80,8 @@ class Session:
 
     def capture(self) -> TrainingState:
         """The state as it stands between two steps, copied."""
+        if self._restored is not None:  # Nothing was done since; optimizer and schedule of its phase are not made yet.
+            return self._restored
         arrays = {**copied(MODEL, self._moving), **self.best.arrays}
         phase = None
         if self._phase_run is not None:

@@ -9,11 +9,13 @@ from ...contract.report import CheckpointReport
 from ...contract.run_file import RunFile
 from ...distribute.group import Group
 from ...distribute.state import chiefs_state
+from ...errors import PeerLost
 from ...log import RunLog
 from ...progress_board import ProgressBoard
 from ...settings import RunSettings
 from ...signals import Terminated, noted_sigterm
 from ...versions import versions
+from ...watchdog import LIMIT_SECONDS
 from ..session import Session
 from .document import origin_of
 from .keeper import Keeper
@@ -23,6 +25,9 @@ from .writer import CheckpointWriter
 
 FINISH_SECONDS = 60.0
 """How long a run waits for a checkpoint that is being written before it goes on to its end."""
+
+FROZEN_SECONDS = 120.0
+"""After the time in which a worker that hangs ends itself, for one that cannot: it is frozen, or its node."""
 
 
 def train_with_checkpoints(
@@ -49,13 +54,14 @@ def train_with_checkpoints(
     if group is not None:
         group.must_agree(dataset_digest)
         if not group.chief:
-            _train_along(session, group, scratch, board)
+            _train_along(session, group, scratch, board, _silence(settings))
             return
     origin = origin_of(run, dataset_digest, versions())
     store = CheckpointStore(checkpoint_storage(run, settings), origin, settings.pod_uid, scratch, log.say)
     _go_on(session, store, board, log)
     if group is not None:
         chiefs_state(group, session.capture(), scratch)
+        group.silence_is_loss_after(_silence(settings))
 
     def told(report: CheckpointReport) -> None:
         board.update(checkpoint=report)
@@ -70,15 +76,26 @@ def train_with_checkpoints(
         # Measuring changes no figure until it is done.
         session.hooks += [keeper, lambda _session: board.moved()]
         try:
-            session.run()
-            keeper.trained(session)
+            _run(session, keeper, log)
         finally:
             writer.close(FINISH_SECONDS if notice.given is None else 0.0)
 
 
-def _train_along(session: Session, group: Group, scratch: Path, board: ProgressBoard) -> None:
+def _run(session: Session, keeper: Keeper, log: RunLog) -> None:
+    """Trains; what was done together is kept when another worker is lost."""
+    try:
+        session.run()
+    except PeerLost:
+        log.say(f"a worker is lost after epoch {session.position.epoch}, step {session.position.step}")
+        keeper.alone(session)
+        raise
+    keeper.trained(session)
+
+
+def _train_along(session: Session, group: Group, scratch: Path, board: ProgressBoard, silence: float) -> None:
     """Trains as another worker than the chief: from its state, to the same end."""
     session.restore(chiefs_state(group, None, scratch))
+    group.silence_is_loss_after(silence)
 
     def leave(_session: Session) -> None:
         board.moved()
@@ -89,6 +106,11 @@ def _train_along(session: Session, group: Group, scratch: Path, board: ProgressB
         group.heed(notice)
         session.hooks.append(leave)
         session.run()
+
+
+def _silence(settings: RunSettings) -> float:
+    """Longer than the watchdog lets a worker hang: it says where, and a neighbour can only say that it waits."""
+    return (settings.stall_seconds or LIMIT_SECONDS) + FROZEN_SECONDS
 
 
 def _go_on(session: Session, store: CheckpointStore, board: ProgressBoard, log: RunLog) -> None:
