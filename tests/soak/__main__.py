@@ -1,6 +1,6 @@
 """Jobs come and go under faults for a while; fails when the operator grows, or loses, doubles or forgets a job.
 
-`python -m tests.soak --minutes 30` writes build/soak/soak.json; see `--help`.
+`python -m tests.soak --minutes 30` writes build/soak/soak.json and soak.svg beside it; see `--help`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 
 from tests.cluster.api import poll
+from tests.soak.picture import picture
 from tests.soak.place import Place
 from tests.soak.samples import Sample, look, slopes
 from tests.soak.show import line, table
@@ -39,7 +40,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted; nothing is left behind", file=sys.stderr)
         return 130
-    _save({"arguments": vars(given), **found})
+    _save(DOCUMENT.with_suffix(".svg"), found.pop("picture"))
+    _save(DOCUMENT, json.dumps({"arguments": vars(given), **found}, indent=1))
     print(table(found["slopes"]), flush=True)
     for sentence in found["complaints"]:
         print(f"error: {sentence}", file=sys.stderr)
@@ -75,6 +77,7 @@ def soak(place: Place, given: argparse.Namespace) -> dict[str, Any]:
         "writes": written(place),
         "complaints": [*wrong, *complaints(place, traffic.ledger)],
         "samples": [asdict(sample) for sample in samples],
+        "picture": picture(samples, measured, weather.outages),
     }
 
 
@@ -115,11 +118,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _save(found: dict[str, Any]) -> None:
-    DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
-    draft = DOCUMENT.with_suffix(".tmp")
-    draft.write_text(json.dumps(found, indent=1))
-    draft.replace(DOCUMENT)
+def _save(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".tmp")
+    draft.write_text(text)
+    draft.replace(file)
 
 
 if __name__ == "__main__":

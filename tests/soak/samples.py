@@ -21,6 +21,8 @@ BOUNDS = {
     "descriptors": Bound(per_hour=1.0, in_a_run=8.0),
     "series": Bound(per_hour=20.0, in_a_run=60.0),
     "stored_jobs": Bound(per_hour=10.0, in_a_run=60.0),
+    "stored_children": Bound(per_hour=10.0, in_a_run=60.0),
+    "stored_pods": Bound(per_hour=10.0, in_a_run=90.0),
     "queue_depth": Bound(per_hour=5.0, in_a_run=60.0),
 }
 """Growth that is none. Series come with what happens for the first time; jobs stored and queued follow the faults."""
@@ -39,6 +41,10 @@ class Sample:
     """Without those of single jobs, which follow the population."""
     each_job_series: int
     stored_jobs: int
+    """TransferJobs that the operator knows."""
+    stored_children: int
+    """Their Jobs."""
+    stored_pods: int
     queue_depth: int
     cpu_seconds: float
     leads: bool
@@ -62,7 +68,9 @@ def look(operator: OperatorProcess, started: float) -> Sample | None:
         descriptors=usage[2],
         series=len(found) - each,
         each_job_series=each,
-        stored_jobs=round(sum(value for (name, _), value in values.items() if name == "transferjob_jobs")),
+        stored_jobs=round(values["transferjob_stored_objects", ("transferjobs",)]),
+        stored_children=round(values["transferjob_stored_objects", ("jobs",)]),
+        stored_pods=round(values["transferjob_stored_objects", ("pods",)]),
         queue_depth=round(values["transferjob_workqueue_depth", ()]),
         cpu_seconds=round(usage[3].user + usage[3].system, 2),
         leads=values["transferjob_leader", ()] == 1.0,
