@@ -24,7 +24,7 @@ from tests.soak.samples import Sample, look, slopes
 from tests.soak.show import line, table
 from tests.soak.traffic import Traffic
 from tests.soak.verdict import complaints, written
-from tests.soak.weather import Weather
+from tests.soak.weather import OUTAGE, Weather
 
 DOCUMENT = Path("build/soak/soak.json")
 _LONGEST_OUTAGE, _DRY_SECONDS, _SAMPLE_SECONDS, _FEWEST_SAMPLES = 600.0, 180.0, 10.0, 40
@@ -54,7 +54,7 @@ def soak(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     seconds = 60.0 * given.minutes
     traffic = Traffic(place.jobs, population=given.population, per_second=given.per_second, seed=given.seed)
     outage = min(seconds / 3, _LONGEST_OUTAGE) if given.outage is None else given.outage
-    weather = Weather(place, outage_at=seconds / 3, outage_seconds=outage, seed=given.seed)
+    weather = Weather(place, outage_at=seconds / 2, outage_seconds=outage, seed=given.seed)
     pid = place.elder.child.pid
     traffic.start()
     weather.start()
@@ -87,7 +87,7 @@ def _watch(place: Place, traffic: Traffic, weather: Weather, seconds: float) -> 
     started, wait = time.monotonic(), threading.Event().wait
     while (now := time.monotonic() - started) < seconds and not (traffic.failure or weather.failure):
         try:
-            sample = look(place.elder, started)
+            sample = look(place.elder, started, away=weather.now == OUTAGE)
         except psutil.NoSuchProcess:
             break  # told by what is said of the elder replica
         if sample is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from tests.faults import faults as f
 from tests.soak.place import Place
 
+OUTAGE = "outage"
 _READS, _WATCH, _LIST = frozenset({"list", "watch", "get"}), frozenset({"watch"}), frozenset({"list"})
 _FAULT_SECONDS, _CALM_SECONDS, _KILL_EVERY_SECONDS = (2.0, 10.0), (1.0, 6.0), 40.0
 FAULTS: dict[str, Callable[[], list[f.Rule]]] = {
@@ -76,10 +77,10 @@ class Weather:
             self._pause(name, self._random.uniform(*_FAULT_SECONDS))
 
     def _outage(self, started: float) -> None:
-        self.seen["outage"] += 1
+        self.seen[OUTAGE] += 1
         began = time.monotonic()
         self._place.proxy.go_away()
-        self._pause("outage", self._outage_seconds)
+        self._pause(OUTAGE, self._outage_seconds)
         self._place.proxy.come_back()
         self._outage_seconds = 0.0
         self.outages.append((began - started, time.monotonic() - started))
