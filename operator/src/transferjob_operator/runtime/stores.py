@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass, field
 
 from ..core.nodes import NodeRecord
@@ -21,5 +22,10 @@ class Stores:
 
     def sizes(self) -> dict[tuple[str, ...], float]:
         """How many objects of each resource are held."""
-        held = {"transferjobs": self.documents, "jobs": self.jobs, "nodes": self.nodes, "pods": self.pods}
+        held: dict[str, Sized] = {
+            "transferjobs": self.documents,
+            "jobs": self.jobs,
+            "nodes": self.nodes,
+            "pods": self.pods,
+        }
         return {(resource,): float(len(store)) for resource, store in held.items()}
