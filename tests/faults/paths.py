@@ -28,7 +28,9 @@ def retry(world: World, name: str) -> None:
     """The first attempt fails by the cluster's fault, the second one succeeds."""
     pod = _running(world, name, run={"retries": 1})
     world.player.end(pod, 69, seconds_ago=_LONGER_THAN_THE_PAUSE)
-    world.player.end(world.player.run(name, deadline=DEADLINE), 0, DONE.encode().decode())
+    pod = world.player.run(name, deadline=DEADLINE)
+    world.jobs.wait(name, lambda job: (job["status"]["phase"], job["status"]["attempts"]) == ("Running", 2), DEADLINE)
+    world.player.end(pod, 0, DONE.encode().decode())
     world.jobs.wait_phase(name, "Succeeded", DEADLINE)
 
 
