@@ -5,6 +5,8 @@ from tests.component.operator.pods import DONE
 from tests.faults.world import DEADLINE, World
 from transferjob_trainer.contract import Termination
 
+_LONGER_THAN_THE_PAUSE = 30.0
+"""The Job controller makes the second pod 10 s after the first one's end: by the end of a container, as it is told."""
 _WRONG = Termination(reason="InvalidSpec", message="freeze.upTo: no layer nowhere in ResNet50")
 
 
@@ -25,8 +27,10 @@ def fail(world: World, name: str) -> None:
 def retry(world: World, name: str) -> None:
     """The first attempt fails by the cluster's fault, the second one succeeds."""
     pod = _running(world, name, run={"retries": 1})
-    world.player.end(pod, 69)
-    world.player.end(world.player.run(name, deadline=DEADLINE), 0, DONE.encode().decode())
+    world.player.end(pod, 69, seconds_ago=_LONGER_THAN_THE_PAUSE)
+    pod = world.player.run(name, deadline=DEADLINE)
+    world.jobs.wait(name, lambda job: (job["status"]["phase"], job["status"]["attempts"]) == ("Running", 2), DEADLINE)
+    world.player.end(pod, 0, DONE.encode().decode())
     world.jobs.wait_phase(name, "Succeeded", DEADLINE)
 
 

@@ -27,25 +27,28 @@ from tests.faults.paths import PATHS
 from tests.faults.world import World
 
 WATCH = frozenset({"watch"})
-FAULTS: dict[str, Callable[[], tuple[Rule, ...]]] = {
-    "watches cut": lambda: (Rule(CutAfter(1), WATCH),),
-    "watches silent": lambda: (Rule(SilentAfter(1), WATCH),),
-    "watches expired": lambda: (Rule(ExpiredAfter(1), WATCH, times=6),),
-    "events twice": lambda: (Rule(Twice(), WATCH),),
-    "events late": lambda: (Rule(Late(0.3), WATCH),),
-    "events swapped": lambda: (Rule(Swapped(), WATCH),),
-    "events lost": lambda: (Rule(Lost(3), WATCH),),
-    "old lists": lambda: (Rule(OldList(), frozenset({"list"})), Rule(ExpiredAfter(1), WATCH, times=6)),
-    "reads 500": lambda: (Rule(Answer(500, "InternalError"), frozenset({"list", "watch", "get"}), every=2),),
-    "requests lost": lambda: (every_other_write(LoseRequest()),),
-    "replies lost": lambda: (every_other_write(LoseReply()),),
-    "writes held": lambda: (Rule(Hold(), first=2, times=1),),
-    "writes late": lambda: (Rule(Delay(0.5)),),
-    "writes 409": lambda: (every_other_write(Answer(409, "Conflict")),),
-    "writes 429": lambda: (every_other_write(Answer(429, "TooManyRequests", retry_after=1)),),
-    "writes 500": lambda: (every_other_write(Answer(500, "InternalError")),),
-    "writes 503": lambda: (every_other_write(Answer(503, "ServiceUnavailable", retry_after=1)),),
+READS = frozenset({"list", "watch", "get"})
+Rules = Callable[[], tuple[Rule, ...]]
+FAULTS: dict[str, tuple[tuple[int, ...], Rules]] = {
+    "watches cut": ((7,), lambda: (Rule(CutAfter(1), WATCH),)),
+    "watches silent": ((14,), lambda: (Rule(SilentAfter(1), WATCH),)),
+    "watches expired": ((13,), lambda: (Rule(ExpiredAfter(1), WATCH, times=6),)),
+    "events twice": ((7,), lambda: (Rule(Twice(), WATCH),)),
+    "events late": ((7,), lambda: (Rule(Late(0.3), WATCH),)),
+    "events swapped": ((7,), lambda: (Rule(Swapped(), WATCH),)),
+    "events lost": ((7,), lambda: (Rule(Lost(3), WATCH),)),
+    "old lists": ((6,), lambda: (Rule(OldList(), frozenset({"list"})), Rule(ExpiredAfter(1), WATCH, times=6))),
+    "reads 500": ((15,), lambda: (Rule(Answer(500, "InternalError"), READS, every=2),)),
+    "requests lost": ((15,), lambda: (every_other_write(LoseRequest()),)),
+    "replies lost": ((16,), lambda: (every_other_write(LoseReply()),)),
+    "writes held": ((14, 15), lambda: (Rule(Hold(), first=2, times=1),)),
+    "writes late": ((15,), lambda: (Rule(Delay(0.5)),)),
+    "writes 409": ((12,), lambda: (every_other_write(Answer(409, "Conflict")),)),
+    "writes 429": ((15,), lambda: (every_other_write(Answer(429, "TooManyRequests", retry_after=1)),)),
+    "writes 500": ((15,), lambda: (every_other_write(Answer(500, "InternalError")),)),
+    "writes 503": ((15,), lambda: (every_other_write(Answer(503, "ServiceUnavailable", retry_after=1)),)),
 }
+"""Each with the lines of the checklist that it is about."""
 QUICK = {"watches cut", "watches silent", "watches expired", "events lost", "old lists", "replies lost", "writes 409"}
 
 
@@ -54,9 +57,14 @@ def is_quick(path: str, fault: str) -> bool:
 
 
 CASES = [
-    pytest.param(path, fault, id=f"{path}-{fault}", marks=() if is_quick(path, fault) else pytest.mark.slow)
+    pytest.param(
+        path,
+        fault,
+        id=f"{path}-{fault}",
+        marks=[pytest.mark.checklist(*lines), *([] if is_quick(path, fault) else [pytest.mark.slow])],
+    )
     for path in PATHS
-    for fault in FAULTS
+    for fault, (lines, _) in FAULTS.items()
     if path != "retry" or "writes" in fault or "watches" in fault
 ]
 
@@ -90,13 +98,12 @@ def walk(world: World, path: str, name: str, *rules: Rule) -> dict[str, Any]:
     return world.outcome(name, since=since)
 
 
-@pytest.mark.checklist(6, 7, 12, 13, 14, 15, 16)
 @pytest.mark.parametrize(("path", "fault"), CASES)
 def test_a_job_ends_as_it_does_undisturbed(
     world: World, undisturbed: Callable[[str], dict[str, Any]], path: str, fault: str
 ) -> None:
     expected = undisturbed(path)
-    rules = FAULTS[fault]()
+    rules = FAULTS[fault][1]()
     ended = walk(world, path, f"{path}-{fault.replace(' ', '-')}", *rules)
     assert all(rule.hits for rule in rules), "the fault befell nothing: the test proves nothing"
     assert ended == expected

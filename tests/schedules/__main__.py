@@ -1,4 +1,4 @@
-"""Makes many schedules from fixed seeds: `python -m tests.schedules 10000` in two processes.
+"""Makes many schedules from fixed seeds: `python -m tests.schedules 10000 [FIRST SEED]` in two processes.
 
 Prints progress and a table; ends with 1 where a schedule found something, after the smallest such schedule as code.
 """
@@ -55,17 +55,17 @@ def run_batch(number: int, schedules: int) -> Batch:
     return Batch(number, Counter(TALLY), finding)
 
 
-def batches(schedules: int) -> Iterator[Batch]:
+def batches(schedules: int, first_seed: int) -> Iterator[Batch]:
     """The batches, as they are done."""
     sizes = [min(BATCH, schedules - start) for start in range(0, schedules, BATCH)]
     with ProcessPoolExecutor(PROCESSES) as pool:
-        yield from pool.map(run_batch, range(1, len(sizes) + 1), sizes)
+        yield from pool.map(run_batch, range(first_seed, first_seed + len(sizes)), sizes)
 
 
-def main(schedules: int) -> int:
+def main(schedules: int, first_seed: int = 1) -> int:
     """Runs them all and prints. Returns the exit code."""
     started, total, findings = time.monotonic(), Counter[str](), list[str]()
-    for batch in batches(schedules):
+    for batch in batches(schedules, first_seed):
         total += batch.tally
         findings += [batch.finding] if batch.finding else []
         seconds = time.monotonic() - started
@@ -78,4 +78,4 @@ def main(schedules: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+    sys.exit(main(*(int(argument) for argument in sys.argv[1:] or ["10000"])))

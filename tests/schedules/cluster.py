@@ -119,6 +119,14 @@ class Cluster:
         self.truth.look()
         at_rest(self.server, self.strangers | self.server.orphaned)
 
+    def resume(self) -> None:
+        """The user lets a suspended job go on."""
+        job = self.job
+        if job is not None and not leaves(job) and not over(job) and job["spec"]["run"]["suspend"]:
+            self.server.patch("transferjobs", NAME, {"spec": {"run": {"suspend": False}}})
+            self.settle()
+            self.check()
+
     def finish(self) -> None:
         """What runs succeeds; afterwards a new operator has nothing to write."""
         job = self.job

@@ -53,6 +53,9 @@ class JobController:
         if has(job, "Complete") or has(job, "Failed"):
             self._free([pod for pod in self.server.owned("pods", uid) if finalizers(pod)])
             return
+        if "deletionTimestamp" in job["metadata"]:
+            # Whatever its pods come to is not counted any more.
+            self._free([pod for pod in self._living(job) if finalizers(pod)])
         verdict = self._count(job)
         if verdict is not None or has(job, "FailureTarget"):
             self._fail(self._current(job), verdict)
@@ -74,7 +77,7 @@ class JobController:
                 self.failures.pop(job["metadata"]["uid"], None)
             else:
                 action = _action(job, pod)
-                status["failed"] = status.get("failed", 0) + (action == "Count")
+                status["failed"] = status.get("failed", 0) + (action != "Ignore")
                 self._note_failure(job["metadata"]["uid"], pod)
                 verdict = verdict or self._verdict(job, pod, action, status)
             self._patch(job, status)

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.schedules.cluster import Cluster, stranger
+from tests.schedules.job_controller import LONGEST_BACKOFF_SECONDS
 from tests.schedules.nodes import NODES
 from tests.schedules.server import PLURALS, finished_pod
 from tests.schedules.truth import NAME
 from tests.schedules.wire import WIRE_FAULTS
-from tests.support.builders import make_result_message
+from tests.support.builders import NAMESPACE, make_result_message
 from transferjob_operator.core.naming import QUEUE_LABEL
+from transferjob_operator.kube.store import Key
 from transferjob_trainer.contract import CheckpointReport, Progress
 
 LIMITS = (
@@ -97,8 +99,7 @@ class Life(RuleBasedStateMachine):
 
     @step(times=FEW)
     def all_goes_well(self, times: int) -> None:
-        for _ in range(times):
-            self.cluster.go_on()
+        self._go_on(times)
 
     @step(seconds=st.sampled_from([1, 10, 61, 400, 1000]))
     def time_passes(self, seconds: int) -> None:
@@ -147,6 +148,40 @@ class Life(RuleBasedStateMachine):
     def kueue_evicts(self) -> None:
         self.cluster.displace()
 
+    @step(_has_child, code=st.sampled_from([1, 69, 137]), policy=st.sampled_from(["Background", "Foreground"]))
+    def an_attempt_fails_and_then_the_child_is_lost(self, code: int, policy: str) -> None:
+        """What was spent must be carried over to the next child; chance alone rarely brings both together."""
+        self.cluster.go_on()
+        self.cluster.nodes.end(code)
+        self._go_on(3)
+        self.cluster.delete("jobs", policy)
+        self.cluster.nodes.kill(143)
+
+    @step(_has_pod, end=st.sampled_from([(75, ""), (137, "OOMKilled")]), times=st.integers(2, 6))
+    def the_same_befalls_one_attempt_after_the_other(self, end: tuple[int, str], times: int) -> None:
+        for _ in range(times):
+            self.cluster.go_on()
+            self.cluster.server.now += timedelta(seconds=LONGEST_BACKOFF_SECONDS)
+            self._go_on(2)
+            self.cluster.nodes.end(*end)
+
+    @step(lambda life: _has_job(life) and _has_pod(life), seconds=st.sampled_from([60, 900]))
+    def a_job_that_may_live_on_ends_and_the_operator_dies(self, seconds: int) -> None:
+        self.cluster.server.patch("transferjobs", NAME, {"spec": {"run": {"ttlSecondsAfterFinished": seconds}}})
+        self.cluster.nodes.end(0, message=make_result_message())
+        self._go_on(2)
+        self.cluster.restart()
+        self.cluster.operate()
+
+    @step(lambda life: _has_job(life) and _has_child(life), plan=PLANS)
+    def time_is_up_and_writes_go_wrong(self, plan: list[Any]) -> None:
+        """The outcome is written, and then something befalls the deletion of the child."""
+        self.cluster.server.patch("transferjobs", NAME, {"spec": {"run": {"activeDeadlineSeconds": 1}}})
+        self.cluster.go_on()
+        self.cluster.server.now += timedelta(seconds=61)
+        self.cluster.wire.plan[:] = [None, *plan]
+        self.cluster.go_on()
+
     @step(_has_child)
     def job_controller_looks(self) -> None:
         self.cluster.controller.sync()
@@ -193,13 +228,16 @@ class Life(RuleBasedStateMachine):
     def silent_nodes_are_emptied(self) -> None:
         self.cluster.nodes.evict()
 
-    @step(_has_pod, still=st.sampled_from([0, 30, 700]), epoch=st.sampled_from([None, 1, 2, 3]))
+    @step(_has_job, still=st.sampled_from([0, 30, 700, 700]), epoch=st.sampled_from([None, 1, 2, 3]))
     def progress_is_told(self, still: int, epoch: int | None) -> None:
+        self._go_on(2)
         documents = self.cluster.replica.documents
         for pod in self.cluster.server.all("pods"):
             uid = pod["metadata"]["uid"]
             documents.told[uid] = _progress(uid, epoch, self.cluster.server.now.timestamp())
             documents.still[uid] = float(still) if not finished_pod(pod) else 0.0
+        self.cluster.replica.wake(Key(NAMESPACE, NAME))
+        self.cluster.operate()
 
     @step(plural=st.sampled_from(PLURALS), most=FEW)
     def watch_brings_news(self, plural: Any, most: int) -> None:
@@ -234,13 +272,18 @@ class Life(RuleBasedStateMachine):
     def late_write_arrives(self) -> None:
         self.cluster.wire.arrive()
 
+    def _go_on(self, times: int) -> None:
+        for _ in range(times):
+            self.cluster.go_on()
+
     def teardown(self) -> None:
-        """The end of the schedule: the world comes to rest, what runs succeeds, and the user cleans up."""
+        """The end: the world comes to rest, what is suspended goes on, what runs succeeds, and the user cleans up."""
         cluster = self.cluster
         if cluster.truth.broken:
             return
         cluster.settle()
         cluster.check()
+        cluster.resume()
         cluster.finish()
         cluster.leave()
         TALLY["schedules"] += 1

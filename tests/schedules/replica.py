@@ -135,6 +135,10 @@ class Replica:
                 return
             self._pass(ready[0])
 
+    def wake(self, key: Key) -> None:
+        """A document of this job's pod has come."""
+        self._enqueue(key, 0.0)
+
     def next_due(self) -> datetime | None:
         """When the next pass is due without any news."""
         return min(self.due.values(), default=None)

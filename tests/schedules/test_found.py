@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.schedules.life import Life
+
+pytestmark = pytest.mark.checklist(45)
 
 
 def test_queued_job_that_fails_while_it_is_suspended_keeps_its_outcome() -> None:

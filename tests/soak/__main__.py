@@ -1,6 +1,6 @@
 """Jobs come and go under faults for a while; fails when the operator grows, or loses, doubles or forgets a job.
 
-`python -m tests.soak --minutes 30` writes build/soak/soak.json; see `--help`.
+`python -m tests.soak --minutes 30` writes build/soak/soak.json and soak.svg beside it; see `--help`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import Any
 import psutil
 
 from tests.cluster.api import poll
+from tests.soak.picture import picture
 from tests.soak.place import Place
 from tests.soak.samples import Sample, look, slopes
 from tests.soak.show import line, table
 from tests.soak.traffic import Traffic
 from tests.soak.verdict import complaints, written
-from tests.soak.weather import Weather
+from tests.soak.weather import OUTAGE, Weather
 
 DOCUMENT = Path("build/soak/soak.json")
 _LONGEST_OUTAGE, _DRY_SECONDS, _SAMPLE_SECONDS, _FEWEST_SAMPLES = 600.0, 180.0, 10.0, 40
@@ -39,7 +40,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("interrupted; nothing is left behind", file=sys.stderr)
         return 130
-    _save({"arguments": vars(given), **found})
+    _save(DOCUMENT.with_suffix(".svg"), found.pop("picture"))
+    _save(DOCUMENT, json.dumps({"arguments": vars(given), **found}, indent=1))
     print(table(found["slopes"]), flush=True)
     for sentence in found["complaints"]:
         print(f"error: {sentence}", file=sys.stderr)
@@ -52,7 +54,7 @@ def soak(place: Place, given: argparse.Namespace) -> dict[str, Any]:
     seconds = 60.0 * given.minutes
     traffic = Traffic(place.jobs, population=given.population, per_second=given.per_second, seed=given.seed)
     outage = min(seconds / 3, _LONGEST_OUTAGE) if given.outage is None else given.outage
-    weather = Weather(place, outage_at=seconds / 3, outage_seconds=outage, seed=given.seed)
+    weather = Weather(place, outage_at=seconds / 2, outage_seconds=outage, seed=given.seed)
     pid = place.elder.child.pid
     traffic.start()
     weather.start()
@@ -75,6 +77,7 @@ def soak(place: Place, given: argparse.Namespace) -> dict[str, Any]:
         "writes": written(place),
         "complaints": [*wrong, *complaints(place, traffic.ledger)],
         "samples": [asdict(sample) for sample in samples],
+        "picture": picture(samples, measured, weather.outages),
     }
 
 
@@ -84,7 +87,7 @@ def _watch(place: Place, traffic: Traffic, weather: Weather, seconds: float) -> 
     started, wait = time.monotonic(), threading.Event().wait
     while (now := time.monotonic() - started) < seconds and not (traffic.failure or weather.failure):
         try:
-            sample = look(place.elder, started)
+            sample = look(place.elder, started, away=weather.now == OUTAGE)
         except psutil.NoSuchProcess:
             break  # told by what is said of the elder replica
         if sample is not None:
@@ -115,11 +118,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _save(found: dict[str, Any]) -> None:
-    DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
-    draft = DOCUMENT.with_suffix(".tmp")
-    draft.write_text(json.dumps(found, indent=1))
-    draft.replace(DOCUMENT)
+def _save(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".tmp")
+    draft.write_text(text)
+    draft.replace(file)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ def line(sample: Sample, ledger: Ledger, weather: str) -> str:
     """How far the soak is."""
     jobs = f"{ledger.made} made, {len(ledger.open)} there, {len(ledger.wrong)} wrong"
     held = f"{sample.rss_mib:.1f} MiB, {sample.threads} threads, {sample.descriptors} descriptors"
-    more = f"{sample.series} series, {sample.stored_jobs} stored, {sample.queue_depth} queued"
+    stored = f"{sample.stored_jobs}/{sample.stored_children}/{sample.stored_pods} stored"
+    more = f"{sample.series} series, {stored}, {sample.queue_depth} queued"
     return f"{duration(sample.seconds):>12}  {jobs}; {held}, {more}; {weather}"
 
 

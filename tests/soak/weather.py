@@ -11,6 +11,7 @@ from collections.abc import Callable
 from tests.faults import faults as f
 from tests.soak.place import Place
 
+OUTAGE = "outage"
 _READS, _WATCH, _LIST = frozenset({"list", "watch", "get"}), frozenset({"watch"}), frozenset({"list"})
 _FAULT_SECONDS, _CALM_SECONDS, _KILL_EVERY_SECONDS = (2.0, 10.0), (1.0, 6.0), 40.0
 FAULTS: dict[str, Callable[[], list[f.Rule]]] = {
@@ -42,6 +43,8 @@ class Weather:
         self._place, self._random = place, random.Random(seed)
         self._outage_at, self._outage_seconds = outage_at, outage_seconds
         self.now, self.seen = "calm", Counter[str]()
+        self.outages: list[tuple[float, float]] = []
+        """Begin and end, in seconds since the start."""
         self.failure: BaseException | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="weather", daemon=True)
@@ -60,7 +63,7 @@ class Weather:
         try:
             while not self._pause("calm", self._random.uniform(*_CALM_SECONDS)):
                 if self._outage_seconds and time.monotonic() - started >= self._outage_at:
-                    self._outage()
+                    self._outage(started)
                 if time.monotonic() - killed >= _KILL_EVERY_SECONDS:
                     killed = time.monotonic()
                     self._kill()
@@ -73,12 +76,14 @@ class Weather:
         with self._place.proxy.faults(*FAULTS[name]()):
             self._pause(name, self._random.uniform(*_FAULT_SECONDS))
 
-    def _outage(self) -> None:
-        self.seen["outage"] += 1
+    def _outage(self, started: float) -> None:
+        self.seen[OUTAGE] += 1
+        began = time.monotonic()
         self._place.proxy.go_away()
-        self._pause("outage", self._outage_seconds)
+        self._pause(OUTAGE, self._outage_seconds)
         self._place.proxy.come_back()
         self._outage_seconds = 0.0
+        self.outages.append((began - started, time.monotonic() - started))
 
     def _kill(self) -> None:
         self.seen["replica killed"] += 1

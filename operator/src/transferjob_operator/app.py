@@ -247,6 +247,7 @@ class Operator:
     def _observe(self) -> None:
         self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {(): float(self.leading)})
         self._metrics.observe_at_scrape(catalogue.JOBS, lambda: jobs_by_phase(self._phases()))
+        self._metrics.observe_at_scrape(catalogue.STORED, self._stores.sizes)
         self._metrics.observe_at_scrape(catalogue.WATCH_AGE, self._watch_ages)
         if self._settings.job_metrics:
             observe_each(self._metrics, self._stores.documents.all)

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from tests.cluster.api import Api, Object, condition, poll
@@ -70,14 +70,15 @@ class PodPlayer:
         """The trainer of this pod starts."""
         self._report(name, "Running", {"running": {"startedAt": now()}}, started=True)
 
-    def end(self, name: str, exit_code: int, message: str = "", reason: str = "") -> None:
-        """The pod's trainer ends with its last words."""
+    def end(self, name: str, exit_code: int, message: str = "", reason: str = "", *, seconds_ago: float = 0.0) -> None:
+        """The pod's trainer ends with its last words; long ago, the Job controller's pause after a failure is over."""
+        ended_at = (datetime.now(UTC) - timedelta(seconds=seconds_ago)).strftime("%Y-%m-%dT%H:%M:%SZ")
         ended = {
             "exitCode": exit_code,
             "reason": reason or ("Completed" if exit_code == 0 else "Error"),
             "message": message,
-            "startedAt": now(),
-            "finishedAt": now(),
+            "startedAt": ended_at,
+            "finishedAt": ended_at,
         }
         self._report(name, "Failed" if exit_code else "Succeeded", {"terminated": ended}, started=False)
 

@@ -42,12 +42,18 @@ def closed(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobSt
 
 
 def _with_attempts(status: TransferJobStatus, observed: Observed, gpus: int, now: datetime) -> TransferJobStatus:
-    for pod in new_attempts(observed.pods, status.pod_uid, now):
+    # The known attempt first: its end and the next one's begin may be seen in one pass.
+    status, later = _with_end(status, observed, gpus, now), new_attempts(observed.pods, status.pod_uid, now)
+    for pod in later:
         status = _begin(_close(status, gpus, bound_time(pod, now)), pod, now)
-        status = _ended(status, pod, observed.peers, gpus, now)
+        status = _with_end(status, observed, gpus, now)
     status = _first_start(status, observed.pods)
+    return status if any(pod.uid == status.pod_uid for pod in observed.pods) else _close(status, gpus, now)
+
+
+def _with_end(status: TransferJobStatus, observed: Observed, gpus: int, now: datetime) -> TransferJobStatus:
     current = next((pod for pod in observed.pods if pod.uid == status.pod_uid), None)
-    return _close(status, gpus, now) if current is None else _ended(status, current, observed.peers, gpus, now)
+    return status if current is None else _ended(status, current, observed.peers, gpus, now)
 
 
 def _begin(status: TransferJobStatus, pod: PodRecord, now: datetime) -> TransferJobStatus:

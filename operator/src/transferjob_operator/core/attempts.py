@@ -16,9 +16,14 @@ def new_attempts(pods: tuple[PodRecord, ...], counted_uid: str | None, now: date
     if position is not None:
         later = ordered[position + 1 :]
     else:
-        # The counted pod is gone. What has ended may have come before it; what has not came after it.
-        later = tuple(pod for pod in ordered if counted_uid is None or not pod.finished)
+        later = tuple(pod for pod in ordered if counted_uid is None or _is_last(pod))
     return tuple(pod for pod in later if pod.node is not None and not is_quick_start(pod, now))
+
+
+def _is_last(pod: PodRecord) -> bool:
+    """Whether no attempt can have come after this pod's: a failed one may be older than a counted pod that is gone."""
+    # An exit 0 on the way to a suspension is none that the Job counts.
+    return not pod.finished or (pod.phase == "Succeeded" and pod.deletion_time is None)
 
 
 def bound_time(pod: PodRecord, now: datetime) -> datetime:

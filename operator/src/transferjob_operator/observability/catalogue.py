@@ -55,6 +55,7 @@ API_REQUESTS = Metric(
 API_SECONDS = Metric("transferjob_api_request_duration_seconds", "histogram", "Seconds to an answer.", ("verb",))
 LEADER = Metric("transferjob_leader", "gauge", "1 while this process leads and writes.")
 JOBS = Metric("transferjob_jobs", "gauge", "TransferJobs by phase.", ("phase",))
+STORED = Metric("transferjob_stored_objects", "gauge", "Objects of the cluster that this process holds.", ("resource",))
 JOBS_FINISHED = Metric(
     "transferjob_jobs_finished_total", "counter", "TransferJobs that this process saw finish, by reason.", ("reason",)
 )
@@ -96,7 +97,7 @@ EACH_GPU_SECONDS = Metric(
 BUILD_INFO = Metric("transferjob_build_info", "gauge", "1, with the version of the operator.", ("version",))
 
 OF_EACH_JOB = (EACH_EPOCH, EACH_LOSS, EACH_GPU_SECONDS)
-READ_AT_SCRAPE = (WATCH_AGE, JOBS, LEADER, *OF_EACH_JOB)
+READ_AT_SCRAPE = (WATCH_AGE, JOBS, STORED, LEADER, *OF_EACH_JOB)
 """Read from the live state when Prometheus asks; all others count what has happened."""
 
 CATALOGUE = (
@@ -111,6 +112,7 @@ CATALOGUE = (
     API_SECONDS,
     LEADER,
     JOBS,
+    STORED,
     JOBS_FINISHED,
     JOB_QUEUED_SECONDS,
     JOB_RUN_SECONDS,

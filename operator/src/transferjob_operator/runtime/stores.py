@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass, field
 
 from ..core.nodes import NodeRecord
@@ -18,3 +19,13 @@ class Stores:
     jobs: Store[JobRecord] = field(default_factory=lambda: Store(lambda job: job.owner_uid))
     nodes: Store[NodeRecord] = field(default_factory=Store)
     pods: Store[PodRecord] = field(default_factory=lambda: Store(lambda pod: pod.job_uid))
+
+    def sizes(self) -> dict[tuple[str, ...], float]:
+        """How many objects of each resource are held."""
+        held: dict[str, Sized] = {
+            "transferjobs": self.documents,
+            "jobs": self.jobs,
+            "nodes": self.nodes,
+            "pods": self.pods,
+        }
+        return {(resource,): float(len(store)) for resource, store in held.items()}
