@@ -33,6 +33,7 @@ def node(cluster: ControlPlane, namespace: str) -> Iterator[Troubles]:
         yield node
 
 
+@pytest.mark.checklist(26)
 def test_exit_codes_are_told_apart(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -47,6 +48,7 @@ def test_exit_codes_are_told_apart(
     assert len({failure["message"] for failure in told.values()}) == len(EXITS)
 
 
+@pytest.mark.checklist(26)
 def test_an_image_without_the_trainer_is_not_tried_again(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -56,6 +58,7 @@ def test_an_image_without_the_trainer_is_not_tried_again(
     assert (status["attempts"], status["failure"]["reason"]) == (1, "InvalidImage")
 
 
+@pytest.mark.checklist(28)
 def test_a_pod_that_is_taken_away_or_refused_is_told_and_tried_again(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:

@@ -28,6 +28,7 @@ def watched(start_operator: StartOperator, jobs: Jobs, elsewhere: Jobs) -> Opera
     return start_operator(namespaces=f"{jobs.namespace},{elsewhere.namespace}", workers=1)
 
 
+@pytest.mark.checklist(18)
 def test_a_quota_on_jobs_is_told_and_waited_for(
     cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
 ) -> None:
@@ -43,6 +44,7 @@ def test_a_quota_on_jobs_is_told_and_waited_for(
     assert jobs.wait("full", lambda job: reason_of(job) != "QuotaExceeded")
 
 
+@pytest.mark.checklist(18)
 def test_quota_and_limits_on_pods_are_told_in_their_own_words(
     cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
 ) -> None:
@@ -60,6 +62,7 @@ def test_quota_and_limits_on_pods_are_told_in_their_own_words(
         jobs.wait_phase("podless", "Running")
 
 
+@pytest.mark.checklist(18)
 @pytest.mark.parametrize(("group", "plural", "probe"), [("batch", "jobs", PLAIN_JOB), ("", "pods", PLAIN_POD)])
 def test_a_policy_that_denies_and_a_webhook_that_is_away(
     cluster: ControlPlane,
@@ -88,6 +91,7 @@ def test_a_policy_that_denies_and_a_webhook_that_is_away(
     cluster.api.wait_for(batch_jobs(jobs.namespace, "hooked"), lambda _job: True, 60)
 
 
+@pytest.mark.checklist(17)
 def test_a_job_that_the_api_server_does_not_take(
     cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
 ) -> None:
