@@ -14,17 +14,17 @@ from typing import Any
 import psutil
 from rich.console import Console
 
-from bench.operator.burst import burst, burst_with_pods
+from bench.operator.burst import backlog, burst, burst_with_pods
 from bench.operator.contenders import OURS, PEER_BEST, PEER_DEFAULT
 from bench.operator.failover import failover
 from bench.operator.figures import spread
 from bench.operator.peerprogram import PEER
+from bench.operator.progress import progress
 from bench.operator.rest import at_rest, idle, reaction
 from bench.operator.table import show
 from tests.cluster.toolchain import binary
 
 DOCUMENT = Path("build/bench/operator.json")
-_FEWER, _MORE = 5_000, 10_000
 
 
 def main() -> None:
@@ -49,6 +49,7 @@ def main() -> None:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.operator", description=__doc__)
     parser.add_argument("--jobs", type=int, default=1_000, help="jobs that are applied at once (default %(default)s)")
+    parser.add_argument("--existing", type=int, default=10_000, help="jobs at rest; half for `restart` (%(default)s)")
     parser.add_argument("--rest", type=float, default=120.0, help="seconds at rest (default %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="runs of each short case (default %(default)s)")
     parser.add_argument("--cases", nargs="+", metavar="CASE", help="only these, by their names in the document")
@@ -64,10 +65,13 @@ def _cases(given: argparse.Namespace) -> dict[str, tuple[Callable[[], dict[str, 
         "peer_default": (lambda: burst(PEER_DEFAULT, jobs), runs),
         "ours_with_pods": (lambda: burst_with_pods(jobs), runs),
         "idle": (idle, 1),
-        "reaction": (lambda: reaction(jobs), runs),
+        "reaction": (lambda: reaction(jobs), 1),
         "failover": (failover, runs),
-        "restart": (lambda: at_rest(_FEWER, 0.0), 1),
-        "steady": (lambda: at_rest(_MORE, given.rest), 1),
+        "restart": (lambda: at_rest(given.existing // 2, 0.0), 1),
+        "steady": (lambda: at_rest(given.existing, given.rest), 1),
+        "ours_backlog": (lambda: backlog(OURS, jobs), 1),
+        "peer_backlog": (lambda: backlog(PEER_BEST, jobs), 1),
+        "progress": (lambda: progress(jobs, given.rest / 2), 1),
     }
 
 

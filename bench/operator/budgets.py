@@ -33,6 +33,7 @@ BUDGETS: Mapping[tuple[str, str], Budget] = {
     ("reaction", "reaction_p99"): at_most(0.5),
     ("failover", "after_kill"): at_most(15),
     ("failover", "after_stop"): at_most(2),
+    ("progress", "writes_per_second"): at_most(20),
     ("restart", "writes"): at_most(0),
     ("steady", "writes"): at_most(0),
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from bench.operator.contenders import OURS, Contender
@@ -17,12 +20,40 @@ _PLAYED: list[dict[str, Any]] = [{"running": True}, {"wait_seconds": 0.2}, {"ter
 
 def burst(contender: Contender, jobs: int) -> dict[str, float]:
     """Job controller off: creation of the children alone."""
-    with world(job_controller=False) as place, contender.run(place) as pid:
+    with prepared(contender) as place, contender.run(place) as pid:
         before, servers, mark = Usage.of(pid), place.servers(), place.cluster.audit.mark()
         place.load(contender.kind, "job", jobs)
         place.wait_children(contender.child, mark, jobs, deadline=max(120.0, jobs / 5))
         place.wait_settled(contender.user)
         return _figures(contender, place, mark, jobs, before, Usage.of(pid), place.servers() - servers)
+
+
+def backlog(contender: Contender, jobs: int) -> dict[str, float]:
+    """Jobs that exist before their operator starts, so that creating them bounds nothing; and how fast that went."""
+    with prepared(contender) as place:
+        begun, mark = time.monotonic(), place.cluster.audit.mark()
+        place.load(contender.kind, "job", jobs)
+        applied = jobs / (time.monotonic() - begun)
+        servers = place.servers()
+        with contender.run(place) as pid:
+            place.wait_children(contender.child, mark, jobs, deadline=max(120.0, jobs / 5))
+            times = sorted(write.time for write in creations(place.cluster.audit, contender.child, mark).values())
+            place.wait_settled(contender.user)
+            return {
+                "jobs": jobs,
+                "applied_per_second": round(applied, 1),
+                "per_second": round(jobs / seconds(times[0], times[-1]), 1),
+                "cpu_ms_per_job": round(1000 * Usage.of(pid).cpu / jobs, 2),
+                "servers_cpu_ms_per_job": round(1000 * (place.servers() - servers) / jobs, 2),
+            }
+
+
+@contextmanager
+def prepared(contender: Contender) -> Iterator[World]:
+    """A world without the Job controller that has what the contender needs."""
+    with world(job_controller=False) as place:
+        contender.prepare(place)
+        yield place
 
 
 def burst_with_pods(jobs: int) -> dict[str, float]:

@@ -28,13 +28,15 @@ class Contender:
         child: plural name of the children.
         child_name: name of the child by name of the job.
         user: in the audit log.
-        run: runs it in a world and yields its process id once it works.
+        prepare: installs what it needs in a world.
+        run: runs it in a world that is prepared, and yields its process id once it works.
     """
 
     kind: str
     child: str
     child_name: Callable[[str], str]
     user: str
+    prepare: Callable[[World], None]
     run: Callable[[World], AbstractContextManager[int]]
 
     @property
@@ -53,7 +55,6 @@ def _operator(place: World) -> Iterator[int]:
 def _peer(*arguments: str) -> Callable[[World], AbstractContextManager[int]]:
     @contextmanager
     def run(place: World) -> Iterator[int]:
-        _install_peer(place)
         kubeconfig = place.cluster.kubeconfig_for(_PEER_USER, ["system:masters"])
         with peer_process(kubeconfig, place.cluster.folder / "peer.log", list(arguments)) as process:
             yield process.pid
@@ -84,10 +85,14 @@ def _wait_established(place: World, name: str) -> None:
     poll(lambda: place.cluster.api.get(definition), established, _ESTABLISHED_SECONDS, f"{name} is established")
 
 
+def _nothing(_place: World) -> None:
+    """The world has our resource already."""
+
+
 def _same(name: str) -> str:
     return name
 
 
-OURS = Contender("TransferJob", "jobs", child_name, OPERATOR_USER, _operator)
-PEER_DEFAULT = Contender("TrainJob", "jobsets", _same, _PEER_USER, _peer())
-PEER_BEST = Contender("TrainJob", "jobsets", _same, _PEER_USER, _peer("--workers=10", "--qps=-1"))
+OURS = Contender("TransferJob", "jobs", child_name, OPERATOR_USER, _nothing, _operator)
+PEER_DEFAULT = Contender("TrainJob", "jobsets", _same, _PEER_USER, _install_peer, _peer())
+PEER_BEST = Contender("TrainJob", "jobsets", _same, _PEER_USER, _install_peer, _peer("--workers=10", "--qps=-1"))

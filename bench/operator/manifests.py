@@ -68,10 +68,8 @@ RUNTIME: dict[str, Any] = {
 
 
 def manifest(kind: str, name: str) -> dict[str, Any]:
-    """A job of that name."""
-    return {
-        "apiVersion": KINDS[kind].api_version,
-        "kind": kind,
-        "metadata": {"name": name},
-        "spec": dict(KINDS[kind].spec),
-    }
+    """A job of that name; ours writes to a place of its own, so that no two specs are equal."""
+    spec = dict(KINDS[kind].spec)
+    if "output" in spec:
+        spec["output"] = {"uri": f"s3://bucket/models/{name}/"}
+    return {"apiVersion": KINDS[kind].api_version, "kind": kind, "metadata": {"name": name}, "spec": spec}

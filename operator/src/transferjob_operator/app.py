@@ -209,6 +209,7 @@ class Operator:
             self._queue.add,
             on_finished=partial(count_finished, self._metrics),
             profiles=self._profiles.current,
+            log_end=self._logs.end_of,
         )
         gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about, self._log_tail)
         return Controller(

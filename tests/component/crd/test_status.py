@@ -13,6 +13,7 @@ from transferjob_operator.api.status import (
     CheckpointStatus,
     DisplayStatus,
     FailureStatus,
+    ProfileStatus,
     ProgressStatus,
     ResultStatus,
     TransferJobStatus,
@@ -61,6 +62,7 @@ FULL = TransferJobStatus(
         artifacts=(ArtifactStatus(format="Keras", uri="pvc://models/flowers/1/a.keras", sha256=DIGEST, bytes=10),),
         report_uri="pvc://models/flowers/1/report.html",
     ),
+    profile=ProfileStatus(name="a100", defaults={"resources": {"gpus": 1}}),
     failure=FailureStatus(reason="Crash", message="a sentence", exit_code=70, log_tail="one\ntwo"),
     display=DisplayStatus(freeze="100/175", epoch="3/10", accuracy="90.0%", time="41s"),
 )

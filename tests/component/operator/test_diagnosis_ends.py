@@ -14,6 +14,10 @@ from tests.component.operator.troubles import Troubles, message_of, reason_of
 from tests.support.operator_process import OperatorProcess
 
 KILLED = {"exitCode": 137, "reason": "OOMKilled"}
+SHARES = (
+    "Allocate failed due to rpc error: code = Unknown desc = request for 'nvidia.com/gpu: 2' too large: "
+    "maximum request size for shared resources is 1, which is unexpected"
+)
 EXITS: dict[str, tuple[dict[str, Any], str, str]] = {
     "one": ({"exitCode": 1}, "Crash", "exit code 1:"),
     "two": ({"exitCode": 2}, "Crash", "exit code 2:"),
@@ -33,6 +37,7 @@ def node(cluster: ControlPlane, namespace: str) -> Iterator[Troubles]:
         yield node
 
 
+@pytest.mark.checklist(26)
 def test_exit_codes_are_told_apart(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -47,6 +52,7 @@ def test_exit_codes_are_told_apart(
     assert len({failure["message"] for failure in told.values()}) == len(EXITS)
 
 
+@pytest.mark.checklist(26)
 def test_an_image_without_the_trainer_is_not_tried_again(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -56,6 +62,7 @@ def test_an_image_without_the_trainer_is_not_tried_again(
     assert (status["attempts"], status["failure"]["reason"]) == (1, "InvalidImage")
 
 
+@pytest.mark.checklist(28)
 def test_a_pod_that_is_taken_away_or_refused_is_told_and_tried_again(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -77,6 +84,19 @@ def test_a_pod_that_is_taken_away_or_refused_is_told_and_tried_again(
         node.run(name, deadline=40)
         assert jobs.wait_phase(name, "Running", 30)["attempts"] == 2
     check_warnings(cluster, jobs.namespace)
+
+
+@pytest.mark.checklist(31)
+def test_several_shares_of_one_gpu_are_told_and_not_asked_for_again(
+    cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
+) -> None:
+    jobs.create("shares", run={"retries": 5})
+    node.refuses("shares", "UnexpectedAdmissionError", SHARES)
+    status = jobs.wait_phase("shares", "Failed")
+    assert (status["failure"]["reason"], status["attempts"]) == ("SharedGPURequest", 1)
+    assert "maximum request size for shared resources is 1" in status["failure"]["message"]
+    assert "resources.gpus to 1" in status["failure"]["message"]
+    cluster.api.wait_gone(Resource("batch/v1", "jobs", jobs.namespace, "shares"))
 
 
 def check_warnings(cluster: ControlPlane, namespace: str) -> None:

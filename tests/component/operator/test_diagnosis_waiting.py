@@ -30,6 +30,7 @@ def node(cluster: ControlPlane, namespace: str) -> Iterator[Troubles]:
         yield node
 
 
+@pytest.mark.checklist(27)
 def test_what_a_kubelet_waits_for_is_told(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_changing_back_off_costs_no_write(
     assert jobs.get("flapping")["metadata"]["resourceVersion"] == before
 
 
+@pytest.mark.checklist(27)
 def test_what_cannot_come_by_itself_ends_at_once_and_frees_the_gpu(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:
@@ -73,6 +75,7 @@ def test_what_cannot_come_by_itself_ends_at_once_and_frees_the_gpu(
     cluster.api.wait_gone(Resource("batch/v1", "jobs", jobs.namespace, "misnamed"))
 
 
+@pytest.mark.checklist(27, 31)
 def test_the_schedulers_own_words_are_told(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: Troubles
 ) -> None:

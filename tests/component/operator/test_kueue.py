@@ -46,6 +46,7 @@ def start(cluster: ControlPlane, jobs: Jobs, life: Lifecycle, kueue: Kueue, play
     return pod
 
 
+@pytest.mark.checklist(21)
 def test_a_queued_job_waits_runs_once_admitted_and_nobody_writes_twice(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, kueue: Kueue, life: Lifecycle
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_queued_job_waits_runs_once_admitted_and_nobody_writes_twice(
     assert kueue.writes == ["start"]
 
 
+@pytest.mark.checklist(21)
 def test_an_evicted_job_waits_again_and_the_time_evicted_is_not_active(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, kueue: Kueue, life: Lifecycle
 ) -> None:
@@ -126,6 +128,7 @@ def test_suspending_gives_the_quota_back_and_resuming_queues_anew_with_the_budge
     assert kueue.writes == ["start", "start"]
 
 
+@pytest.mark.checklist(21)
 def test_what_others_set_on_a_running_child_is_left_as_it_is(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, life: Lifecycle
 ) -> None:
@@ -139,6 +142,7 @@ def test_what_others_set_on_a_running_child_is_left_as_it_is(
     assert uid(cluster.api.get(where)) == status["jobUID"]
 
 
+@pytest.mark.checklist(21)
 def test_a_queue_label_on_a_running_child_leaves_suspending_to_kueue(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, kueue: Kueue, life: Lifecycle
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
 from tests.cluster.controlplane import ControlPlane
@@ -9,9 +12,21 @@ from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.pods import Jobs
-from tests.component.operator.troubles import Policy, Troubles, reason_of, runs, set_limits, set_quota, wait_reason
+from tests.component.operator.troubles import (
+    Policy,
+    Troubles,
+    message_of,
+    reason_of,
+    runs,
+    set_limits,
+    set_quota,
+    wait_reason,
+)
+from tests.component.operator.webhook import Webhook
 from tests.support.operator_process import OperatorProcess
 
+ENFORCE = "pod-security.kubernetes.io/enforce"
+UNCONFINED = "container.apparmor.security.beta.kubernetes.io/trainer"
 PLAIN_JOB = {
     "metadata": {"generateName": "probe-"},
     "spec": {
@@ -28,6 +43,7 @@ def watched(start_operator: StartOperator, jobs: Jobs, elsewhere: Jobs) -> Opera
     return start_operator(namespaces=f"{jobs.namespace},{elsewhere.namespace}", workers=1)
 
 
+@pytest.mark.checklist(18)
 def test_a_quota_on_jobs_is_told_and_waited_for(
     cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
 ) -> None:
@@ -43,6 +59,7 @@ def test_a_quota_on_jobs_is_told_and_waited_for(
     assert jobs.wait("full", lambda job: reason_of(job) != "QuotaExceeded")
 
 
+@pytest.mark.checklist(18)
 def test_quota_and_limits_on_pods_are_told_in_their_own_words(
     cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
 ) -> None:
@@ -60,6 +77,7 @@ def test_quota_and_limits_on_pods_are_told_in_their_own_words(
         jobs.wait_phase("podless", "Running")
 
 
+@pytest.mark.checklist(18)
 @pytest.mark.parametrize(("group", "plural", "probe"), [("batch", "jobs", PLAIN_JOB), ("", "pods", PLAIN_POD)])
 def test_a_policy_that_denies_and_a_webhook_that_is_away(
     cluster: ControlPlane,
@@ -88,6 +106,7 @@ def test_a_policy_that_denies_and_a_webhook_that_is_away(
     cluster.api.wait_for(batch_jobs(jobs.namespace, "hooked"), lambda _job: True, 60)
 
 
+@pytest.mark.checklist(17)
 def test_a_job_that_the_api_server_does_not_take(
     cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
 ) -> None:
@@ -114,3 +133,48 @@ def test_a_namespace_that_is_going_gets_no_child(
     assert cluster.api.list(batch_jobs(jobs.namespace)) == []
     cluster.api.patch(jobs.at("held"), {"metadata": {"finalizers": None}})
     cluster.api.wait_gone(jobs.at("held"))
+
+
+@pytest.mark.checklist(18)
+def test_a_pod_that_breaks_the_namespaces_pod_security_is_told_and_tried_again(
+    cluster: ControlPlane, watched: OperatorProcess, jobs: Jobs, elsewhere: Jobs
+) -> None:
+    namespace = Resource("v1", "namespaces", None, jobs.namespace)
+    cluster.api.patch(namespace, {"metadata": {"labels": {ENFORCE: "restricted"}}})
+    jobs.create("plain")
+    jobs.create("lax", pod={"annotations": {UNCONFINED: "unconfined"}})
+    told = wait_reason(jobs, "lax", "PodRejected", "violates PodSecurity", 40)
+    assert told["status"]["phase"] == "Pending"
+    assert "AppArmor" in message_of(told)
+    with Troubles(cluster.api, jobs.namespace, "127.98.2.3") as node:
+        node.run("plain")
+        jobs.wait_phase("plain", "Running")
+        cluster.api.patch(namespace, {"metadata": {"labels": {ENFORCE: None}}})
+        node.run("lax", deadline=60)
+        jobs.wait_phase("lax", "Running")
+
+
+@pytest.mark.checklist(18)
+@pytest.mark.slow
+def test_a_webhook_that_takes_ten_seconds_delays_its_own_jobs_alone(
+    cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, elsewhere: Jobs, tmp_path: Path
+) -> None:
+    start_operator(namespaces=f"{jobs.namespace},{elsewhere.namespace}")
+    slow = Webhook(cluster, jobs.namespace, tmp_path, group="batch", plural="jobs", delay_seconds=10)
+    with slow, Troubles(cluster.api, elsewhere.namespace, "127.98.2.4") as node:
+        for name in ("first", "second"):
+            jobs.create(name)
+        began = time.monotonic()
+        elsewhere.create("free")
+        node.run("free")
+        elsewhere.wait_phase("free", "Running")
+        assert time.monotonic() - began < 8
+        for name in ("first", "second"):
+            cluster.api.wait_for(batch_jobs(jobs.namespace, name), lambda _job: True, 30)
+        made = time.monotonic() - began
+    assert made >= 9, "the webhook was asked"
+    assert slow.asked == 2
+    made_by_name = cluster.audit.count(
+        lambda write: write.name, verb="create", resource="jobs", namespace=jobs.namespace
+    )
+    assert made_by_name == {"first": 1, "second": 1}

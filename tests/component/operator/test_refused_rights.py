@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,29 +41,34 @@ def grant(api: Api, namespace: str, rules: list[Object], account: str) -> None:
     api.create(Resource(ROLES, "rolebindings", namespace), body)
 
 
-@pytest.mark.checklist(17)
-@pytest.mark.parametrize(("resource", "verb"), [("jobs", "create")])
-def test_a_missing_right_is_told_where_it_is_missing(
-    cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path, resource: str, verb: str
-) -> None:
+@contextmanager
+def limited_operator(
+    cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, folder: Path, resource: str, verb: str
+) -> Iterator[OperatorProcess]:
+    """An operator for two namespaces with one worker, that lacks one verb on one resource in the first."""
     api, own = cluster.api, jobs.namespace
     api.create(Resource("v1", "serviceaccounts", own), {"metadata": {"name": "limited"}})
     grant(api, own, rules_without(resource, verb), own)
     grant(api, elsewhere.namespace, rules_without("none", "none"), own)
     account = cluster.service_account_kubeconfig(own, "limited")
     namespaces = f"{own},{elsewhere.namespace}"
-    operator = OperatorProcess(
-        account, tmp_path / "operator.log", namespaces=namespaces, leader_election=False, workers=1
-    )
-    try:
-        operator.start()
+    log = folder / "operator.log"
+    with OperatorProcess(account, log, namespaces=namespaces, leader_election=False, workers=1) as operator:
+        yield operator
+
+
+@pytest.mark.checklist(17)
+@pytest.mark.parametrize(("resource", "verb"), [("jobs", "create")])
+def test_a_missing_right_is_told_where_it_is_missing(
+    cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path, resource: str, verb: str
+) -> None:
+    api, own = cluster.api, jobs.namespace
+    with limited_operator(cluster, jobs, elsewhere, tmp_path, resource, verb):
         jobs.create("barred")
         wait_reason(jobs, "barred", "OperatorForbidden", 'cannot create resource "jobs"')
         runs(cluster, elsewhere, "free")
         api.patch(Resource(ROLES, "roles", own, "operator"), {"rules": rules_without("none", "none")})
         api.wait_for(batch_jobs(own, "barred"), lambda _job: True, 60)
-    finally:
-        operator.stop()
 
 
 @pytest.mark.checklist(17)
@@ -69,16 +76,7 @@ def test_a_status_that_may_not_be_written_keeps_nobody_else_waiting(
     cluster: ControlPlane, jobs: Jobs, elsewhere: Jobs, tmp_path: Path
 ) -> None:
     api, own = cluster.api, jobs.namespace
-    api.create(Resource("v1", "serviceaccounts", own), {"metadata": {"name": "limited"}})
-    grant(api, own, rules_without("transferjobs/status", "patch"), own)
-    grant(api, elsewhere.namespace, rules_without("none", "none"), own)
-    account = cluster.service_account_kubeconfig(own, "limited")
-    namespaces = f"{own},{elsewhere.namespace}"
-    operator = OperatorProcess(
-        account, tmp_path / "operator.log", namespaces=namespaces, leader_election=False, workers=1
-    )
-    try:
-        operator.start()
+    with limited_operator(cluster, jobs, elsewhere, tmp_path, "transferjobs/status", "patch") as operator:
         jobs.create("mute")
         child = api.wait_for(batch_jobs(own, "mute"), lambda _job: True)
         runs(cluster, elsewhere, "free")
@@ -87,5 +85,3 @@ def test_a_status_that_may_not_be_written_keeps_nobody_else_waiting(
         api.patch(Resource(ROLES, "roles", own, "operator"), {"rules": rules_without("none", "none")})
         told = jobs.wait("mute", lambda job: "jobUID" in job.get("status", {}), 60)
         assert told["status"]["jobUID"] == child["metadata"]["uid"]
-    finally:
-        operator.stop()

@@ -91,7 +91,7 @@ def _schema() -> Schema:
 def _spec_schema() -> Schema:
     spec = structural_schema(TransferJobSpec)
     open_defaults(spec)
-    for rule in (*unsupported_rules(spec), *RULES, *transition_rules()):
+    for rule in (*unsupported_rules(spec), *RULES, *transition_rules(spec)):
         node_at(spec, rule.at).setdefault("x-kubernetes-validations", []).append(_validation(rule))
     for path in SETS:
         node_at(spec, path)["x-kubernetes-list-type"] = "set"
@@ -101,7 +101,8 @@ def _spec_schema() -> Schema:
 
 def _validation(rule: Rule) -> dict[str, str]:
     validation = {"rule": rule.cel, "message": rule.message, "reason": "FieldValueInvalid"}
-    return {**validation, **({"fieldPath": f".{rule.field}"} if rule.field else {})}
+    optional = {"messageExpression": rule.message_cel, "fieldPath": f".{rule.field}" if rule.field else ""}
+    return validation | {name: text for name, text in optional.items() if text}
 
 
 class _Plain(yaml.SafeDumper):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel
+
 from .resources import RunSpec
 from .rule import Rule
+from .schema import Schema
 from .spec import TransferJobSpec
 
 MUTABLE_RUN_FIELDS = (
@@ -17,15 +22,26 @@ MUTABLE_RUN_FIELDS = (
 _MESSAGE = "cannot be changed after creation; make a new TransferJob"
 
 
-def transition_rules() -> list[Rule]:
-    """One rule a field, on the object around it, so that adding and removing the field is refused too."""
-    fixed = [(name, field.alias or name) for name, field in RunSpec.model_fields.items()]
-    return [
-        *(_fixed("", field.alias or name) for name, field in TransferJobSpec.model_fields.items() if name != "run"),
-        *(_fixed("run", alias) for name, alias in fixed if name not in MUTABLE_RUN_FIELDS),
-    ]
+def transition_rules(spec: Schema) -> Iterator[Rule]:
+    """One rule a field, which refuses adding and removing it too.
+
+    A field that is always there, since it is required or has a default, carries the rule itself. That costs the server
+    a fraction of the same rule on the object around it, and it evaluates all of them at each status patch (record 65).
+    """
+    yield from _fixed(spec, "", (name for name in TransferJobSpec.model_fields if name != "run"), TransferJobSpec)
+    fixed = (name for name in RunSpec.model_fields if name not in MUTABLE_RUN_FIELDS)
+    yield from _fixed(spec["properties"]["run"], "run", fixed, RunSpec)
 
 
-def _fixed(at: str, field: str) -> Rule:
+def _fixed(schema: Schema, at: str, names: Iterable[str], model: type[BaseModel]) -> Iterator[Rule]:
+    for name in names:
+        field = model.model_fields[name].alias or name
+        if field in schema.get("required", ()) or "default" in schema["properties"][field]:
+            yield Rule(f"{at}.{field}".removeprefix("."), "self == oldSelf", _MESSAGE)
+        else:
+            yield Rule(at, _same_or_absent(field), _MESSAGE, field=field)
+
+
+def _same_or_absent(field: str) -> str:
     both = f"has(self.{field}) == has(oldSelf.{field})"
-    return Rule(at, f"{both} && (!has(self.{field}) || self.{field} == oldSelf.{field})", _MESSAGE, field=field)
+    return f"{both} && (!has(self.{field}) || self.{field} == oldSelf.{field})"

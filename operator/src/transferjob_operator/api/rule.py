@@ -22,10 +22,14 @@ class Rule:
     """Holds for `self`, the value at `at`."""
     message: str
     """What must be; the field's name is put in front of it."""
+    message_cel: str = ""
+    """CEL for the message where it depends on the value; the API server falls back on `message`."""
     field: str = ""
     """Field below `at` that is to blame; it gets the message."""
     broken: Callable[[Any], bool] | None = None
     """The same for the parsed value. None where the contract's own models check it while they parse."""
+    sentence: Callable[[Any], str] | None = None
+    """The message for the parsed value that breaks the rule; None where it is always `message`."""
     shows_value: bool = False
     """Whether the sentence may repeat the value; never for what may hold a secret."""
 
@@ -34,7 +38,8 @@ def problem_with(rule: Rule, path: tuple[str | int, ...], value: Any) -> Problem
     """The problem with a value at `path` below spec, where it breaks the rule."""
     if rule.broken is None or not rule.broken(value):
         return None
-    return Problem(join_path(("spec", *path, *_parts(rule.field))), rule.message + _got(rule, value))
+    sentence = rule.sentence(value) if rule.sentence else rule.message
+    return Problem(join_path(("spec", *path, *_parts(rule.field))), sentence + _got(rule, value))
 
 
 def values_at(value: Any, at: str) -> Iterator[tuple[tuple[str | int, ...], Any]]:

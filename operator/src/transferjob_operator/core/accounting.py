@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ..api.status import BudgetStatus, TransferJobStatus
@@ -30,6 +31,19 @@ def account(job: TransferJob, status: TransferJobStatus, observed: Observed, now
 def gpus_of(job: TransferJob) -> int:
     """GPUs of all workers together: they start and end within seconds, and the chief's times count for all."""
     return job.spec.resources.gpus * job.spec.workers
+
+
+def attempt_over(
+    job: TransferJob, status: TransferJobStatus, pod: PodRecord, peers: tuple[PodRecord, ...], now: datetime
+) -> TransferJobStatus:
+    """Status with the present attempt over by how its trainer ended, though its pod still runs. Counted once."""
+    if status.pod_uid != pod.uid or status.budget is None or status.budget.held_since is None:
+        return status
+    # It held its GPUs until now, whenever its trainer ended.
+    told = with_last_words(_close(status, gpus_of(job), now), pod)
+    ended = cause(replace(pod, phase="Failed"), peers)
+    budget = tallied(told.budget or BudgetStatus(), ended)
+    return told.model_copy(update={"budget": budget.model_copy(update={"waiting_since": now})})
 
 
 def closed(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobStatus:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from .diagnosis.log_tail import LogOf
 from .records import PodRecord
 
 if TYPE_CHECKING:
@@ -108,3 +109,5 @@ class Decision:
     """Seconds after which the object is looked at again though nothing happened."""
     poll_progress: PodRecord | None = None
     """The pod whose progress document is wanted."""
+    log_of: LogOf | None = None
+    """The log whose end the status should quote, where it can be had soon: its pod goes with this decision."""

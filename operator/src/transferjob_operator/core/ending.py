@@ -9,6 +9,7 @@ from ..api.status import TransferJobStatus
 from ..api.transfer_job import TransferJob
 from .accounting import closed, gpus_of
 from .decision import Decision
+from .diagnosis.lingering import lingers
 from .display import with_display
 from .finish import with_outcome
 from .observed import Observed, active_pod, finished_pods
@@ -25,8 +26,6 @@ from .workers import deciding_pods
 SETTLE_SECONDS = 5.0
 """How long a finished Job waits for its pods' last words: the two are watched apart and may arrive in any order."""
 SETTLE_RECHECK_SECONDS = 0.5
-LINGER_SECONDS = 60.0
-"""A trainer that ended so long ago in a pod that has not ended ends no Job: something beside it holds the pod."""
 
 
 def end(
@@ -81,8 +80,8 @@ def about_to_end(job: TransferJob, observed: Observed, child: JobRecord, now: da
     if child.finished or child.deletion_time is not None or job.spec.run.suspend or not ends_the_job(observed):
         return False
     pod = active_pod(observed.pods)
-    over = pod.terminated.finished_at if pod and pod.terminated else None
-    return over is None or seconds_between(over, now) < LINGER_SECONDS
+    # A trainer that ended long ago in a pod that has not ended ends no Job.
+    return pod is None or not lingers(pod, now)
 
 
 def _settled(child: JobRecord, observed: Observed) -> bool:

@@ -7,7 +7,9 @@ from datetime import datetime
 from ..api.status import BudgetStatus, TransferJobStatus
 from ..api.transfer_job import TransferJob
 from .diagnosis.diagnose import diagnose
+from .diagnosis.ended import attempt_end
 from .observed import Observed
+from .outcome import pod_failure
 from .policies.active_time import active_deadline
 from .policies.group_retries import retries_used_up
 from .policies.queue_timeout import queue_timeout
@@ -26,12 +28,20 @@ def limits(job: TransferJob, status: TransferJobStatus, observed: Observed, now:
     last = last_failure(observed)
     last_pods = observed.pods if job.spec.workers == 1 else (last,) if last else ()
     return first_ruling(
+        _beyond_hope(last),
         going_in_circles(run.retries, job.spec.resources.memory, budget, last_pods),
         retries_used_up(job.spec.workers, run.retries, budget, last),
         active_deadline(run.active_deadline_seconds, budget, now),
         _start_timeout(run.start_timeout_seconds, observed, now),
         queue_timeout(run.queue_timeout_seconds, budget, (*observed.pods, *observed.peers), _last_words(status), now),
     )
+
+
+def _beyond_hope(last: PodRecord | None) -> Ruling:
+    """The end of a job whose pods the cluster will refuse for ever; no exit code tells the Job controller so."""
+    if last is None or last.terminated is not None or not attempt_end(last).hopeless:
+        return NO_RULING
+    return Ruling(pod_failure(last))
 
 
 def _start_timeout(limit: int, observed: Observed, now: datetime) -> Ruling:

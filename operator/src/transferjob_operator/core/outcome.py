@@ -40,7 +40,7 @@ def job_outcome(job: JobRecord, pods: tuple[PodRecord, ...], log_tail: str | Non
     """
     finished = finished_pods(pods)
     if job.condition("Complete"):
-        return _success(next((pod for pod in reversed(finished) if pod.phase == "Succeeded"), None))
+        return pod_success(next((pod for pod in reversed(finished) if pod.phase == "Succeeded"), None))
     failed = job.condition("Failed")
     if failed is None:
         return None
@@ -70,7 +70,8 @@ def _told_by_job(failed: ConditionRecord) -> Outcome:
     return Outcome(False, end.reason, end.sentence)
 
 
-def _success(pod: PodRecord | None) -> Outcome:
+def pod_success(pod: PodRecord | None) -> Outcome:
+    """What a pod whose trainer has done its work tells; None is a pod that is gone."""
     spoken = decode_termination(pod.terminated.message) if pod and pod.terminated else None
     if spoken is None or spoken.result is None:
         message = "the run completed, but its pod left no word of the result; latest.json at the output URI names it"

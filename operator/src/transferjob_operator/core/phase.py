@@ -81,7 +81,7 @@ def _troubled(found: Diagnosis, job: JobRecord, observed: Observed, attempts: in
     if job.suspended:
         return Situation("Suspended" if attempts else "Pending", found.reason, found.sentence, queued=True)
     pod = active_pod(observed.pods)
-    held = pod is not None and found.holds_gpu and pod.deletion_time is None
+    held = pod is not None and found.holds_gpu and pod.deletion_time is None and pod.terminated is None
     if held or (observed.workers > 1 and holds_nodes(observed)):
         return Situation("Starting", found.reason, found.sentence)
     return Situation("Restarting" if attempts else "Pending", found.reason, found.sentence)
@@ -111,10 +111,11 @@ def ends_the_job(observed: Observed) -> bool:
     if pod is not None:
         return pod.terminated is not None
     finished = finished_pods(observed.pods)
-    return bool(finished) and (finished[-1].phase == "Succeeded" or _is_final(finished[-1]))
+    return bool(finished) and (finished[-1].phase == "Succeeded" or is_final(finished[-1]))
 
 
-def _is_final(pod: PodRecord) -> bool:
+def is_final(pod: PodRecord) -> bool:
+    """The trainer's own end leaves nothing to try again: by its fault, the user's or the image's."""
     if pod.terminated is None or pod.terminated.exit_code == 0 or (pod.disrupted and pod.disrupted.true):
         return False
     ending = ENDING_BY_CODE.get(pod.terminated.exit_code)

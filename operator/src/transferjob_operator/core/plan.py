@@ -8,6 +8,7 @@ Shapes of a pass, in the order of the checks:
     a stranger has the name    NameConflict, not touched, looked at again
     a limit is passed          outcome to status, then the child deleted (order of the limits: limits.py)
     child over                 outcome to status
+    trainer over, pod not      held by a container beside it: outcome to status, then the child or the pod deleted
     run.suspend                child suspended; under Kueue deleted, so that its quota is free
     no child                   made, once weightsFrom is known
     child there                resumed where it should run; phase, attempts, progress and stalls to status
@@ -35,10 +36,12 @@ from .decision import (
     SuspendJob,
 )
 from .diagnosis.diagnose import diagnose
-from .ending import LINGER_SECONDS, about_to_end, end, finished
+from .diagnosis.lingering import LINGER_SECONDS
+from .ending import about_to_end, end, finished
 from .events import action_event
 from .finish import with_outcome
 from .job_template import job_manifest, queued
+from .last_log import quoting
 from .limits import limits
 from .naming import child_name
 from .observed import Observed
@@ -52,6 +55,7 @@ from .run_file import MAX_RUN_FILE_BYTES, encode_run_file, run_file
 from .running import running, sooner
 from .service import service_manifest, service_name
 from .settings import CoreSettings
+from .sidecar import held_by_sidecar, let_go
 from .verdict import concluded, described
 from .weights import ResolvedWeights, WeightsFailed, WeightsPending, resolve_weights
 from .workers import by_worker, gathers
@@ -88,7 +92,8 @@ def decide(
     """
     now = now.replace(microsecond=0)
     observed, released = without_lost_pods(observed, settings.node_lost_seconds, now)
-    decision = _decide(job, status, by_worker(observed), settings, now)
+    apart = by_worker(observed)
+    decision = quoting(_decide(job, status, apart, settings, now), status, apart, settings)
     recheck = sooner(decision.requeue_after, lost_recheck(observed, settings.node_lost_seconds, now))
     # Before the child goes: it is the Job controller's look at the pod that frees it.
     return replace(decision, actions=(*released, *decision.actions), requeue_after=recheck)
@@ -97,15 +102,14 @@ def decide(
 def _decide(
     job: TransferJob, status: TransferJobStatus, observed: Observed, settings: CoreSettings, now: datetime
 ) -> Decision:
-    child = observed.job
+    child, name = observed.job, job.metadata.name
     if job.metadata.deletion_timestamp is not None:
         return Decision(status=status)
     if status.finished:
         return after_end(job, status, child, now)
-    if observed.foreign_service:
-        return _conflict(job, status, f"Service {service_name(job.metadata.name)}", now)
     if observed.foreign_job or (child is not None and child.owner_uid != job.metadata.uid):
-        return _conflict(job, status, f"Job {child_name(job.metadata.name)}", now)
+        # Whatever ran before has lost its Job: the stranger's pods are none of ours.
+        return _conflict(job, account(job, status, Observed(), now), status, f"Job {child_name(name)}", now)
     if child is not None and about_to_end(job, observed, child, now):
         return Decision(status=status, requeue_after=LINGER_SECONDS)
     if child is not None and (left := _gathering(job, observed, child, now)):
@@ -114,9 +118,11 @@ def _decide(
     if child is not None and child.finished:
         decision = finished(job, _named(counted, child), observed, child, settings, now)
         return decision if decision.status.finished else replace(decision, status=status)
-    ruling = limits(job, counted, observed, now)
-    if ruling.outcome is not None:
-        return end(job, _named(counted, child), ruling.outcome, settings, now, now, child=child)
+    held, ruling = held_by_sidecar(observed, now), limits(job, counted, observed, now)
+    if outcome := (held and held.outcome) or ruling.outcome:
+        return end(job, _named(counted, child), outcome, settings, now, now, child=child)
+    if held is not None:
+        return let_go(job, _named(counted, child), observed, held.pod, now)
     decision = (
         _without_child(job, counted, observed, settings, now)
         if child is None
@@ -150,12 +156,12 @@ def decide_invalid(generation: int, problems: tuple[str, ...], status: TransferJ
     )
 
 
-def _conflict(job: TransferJob, status: TransferJobStatus, what: str, now: datetime) -> Decision:
+def _conflict(
+    job: TransferJob, status: TransferJobStatus, before: TransferJobStatus, what: str, now: datetime
+) -> Decision:
     message = f"{what} exists in namespace {job.metadata.namespace} and belongs to somebody else"
-    # Whatever ran before has lost its Job: the stranger's pods are none of ours.
-    counted = account(job, status, Observed(), now)
     here = Situation("Restarting" if status.attempts else "Pending", "NameConflict", message)
-    decision = described(job, counted, here, now, status)
+    decision = described(job, status, here, now, before)
     return replace(decision, requeue_after=CONFLICT_RECHECK_SECONDS)
 
 
@@ -174,6 +180,8 @@ def _without_child(
     if refused is not None:
         here = Situation("Restarting" if status.attempts else "Pending", refused.reason, refused.sentence)
         return described(job, status, here, now, status)
+    if observed.foreign_service:
+        return _conflict(job, status, status, f"Service {service_name(job.metadata.name)}", now)
     return _create(job, status, weights, settings, now)
 
 

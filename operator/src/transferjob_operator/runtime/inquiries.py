@@ -73,11 +73,11 @@ class Inquiries(Generic[Q, A]):
         self._pool.submit(self._put, question, on_news)
         return answer
 
-    def is_pending(self, question: Q) -> bool:
-        """Whether the question was put and has not been answered."""
+    def is_pending(self, question: Q, within: float = float("inf")) -> bool:
+        """Whether the question was put, at most `within` seconds ago, and has not been answered."""
         with self._lock:
             entry = self._entries.get(question)
-            return entry is not None and entry.pending
+            return entry is not None and entry.pending and self._clock() - entry.asked_at < within
 
     def close(self) -> None:
         """Drops what has not been asked yet."""

@@ -14,6 +14,8 @@ from .inquiries import Inquiries
 
 TIMEOUT_SECONDS = 4.0
 """The API server asks the node's kubelet, which may be slow or gone; an outcome is not held up for longer."""
+PATIENCE_SECONDS = 5.0
+"""The same with the wait for a turn: a node that sends its answer byte by byte holds up nothing either."""
 
 
 class Logs:
@@ -26,10 +28,12 @@ class Logs:
     def tail(self, key: Key, observed: Observed) -> tuple[str | None, bool]:
         """The end of the log that the outcome should quote, if it is known, and whether it is still awaited."""
         wanted = wanted_log(observed)
-        if wanted is None:
-            return None, False
+        return self.end_of(key, wanted) if wanted else (None, False)
+
+    def end_of(self, key: Key, wanted: LogOf) -> tuple[str | None, bool]:
+        """The end of this log, if it is known, and whether it is still awaited; its coming brings a new pass."""
         answer = self._inquiries.answer(wanted, partial(self._enqueue, key))
-        return answer or None, self._inquiries.is_pending(wanted)
+        return answer or None, self._inquiries.is_pending(wanted, PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Drops what has not been asked yet."""

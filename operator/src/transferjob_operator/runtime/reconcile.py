@@ -24,6 +24,7 @@ from ..core.decision import (
     ReleasePod,
     SuspendJob,
 )
+from ..core.diagnosis.log_tail import LogOf
 from ..core.diagnosis.refusal import is_refusal
 from ..core.plan import decide_invalid
 from ..core.profiled import decide_with_profile
@@ -37,6 +38,7 @@ from ..kube.store import Key
 from ..kube.writer import NameTaken, Writer
 from ..observability.logging import add_log_fields
 from .gather import Gatherer, View
+from .logs import PATIENCE_SECONDS
 from .progress_puller import ProgressPuller
 from .words_hold import WordsHold
 
@@ -63,6 +65,7 @@ class Seams:
     on_finished: Callable[[str, TransferJobStatus], None] = lambda _reason, _status: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     profiles: Callable[[], Profiles] = dict
+    log_end: Callable[[Key, LogOf], tuple[str | None, bool]] = lambda _key, _log: (None, False)
 
 
 class ProgressMemory:
@@ -103,7 +106,10 @@ class Reconciler:
             return PassResult("gone")
         if view.status.pod_uid:
             add_log_fields(attempt=view.status.pod_uid)
-        view, decision, refused = self._act(*self._confirmed(view, self._decide(view)))
+        view, decision, awaited = self._heard(key, view, self._decide(view))
+        if awaited:
+            return PassResult("unchanged", PATIENCE_SECONDS)
+        view, decision, refused = self._act(*self._confirmed(view, decision))
         held = self._words.wait(view.document.uid, view.status, decision.status, self._seams.clock())
         wrote = not held and self._write_status(view, decision)
         for action in decision.actions:
@@ -124,6 +130,16 @@ class Reconciler:
             profiles=self._seams.profiles(),
         )
         return decide_with_profile(view.job, view.status, view.observed, settings, now)
+
+    def _heard(self, key: Key, view: View, decision: Decision) -> tuple[View, Decision, bool]:
+        """The decision with the end of the log that it wants to quote, or whether that is still awaited."""
+        if decision.log_of is None:
+            return view, decision, False
+        tail, awaited = self._seams.log_end(key, decision.log_of)
+        if tail is None:
+            return view, decision, awaited
+        view = replace(view, observed=replace(view.observed, log_tail=tail))
+        return view, self._decide(view), False
 
     def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
         """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old.

@@ -173,6 +173,15 @@ ENDS: tuple[tuple[str, PodRecord, str], ...] = (
         "UnexpectedAdmissionError: no healthy devices",
     ),
     ("PodRejected", rejected("OutOfcpu"), "OutOfcpu"),
+    (
+        "SharedGPURequest",
+        rejected(
+            "UnexpectedAdmissionError",
+            "Allocate failed due to rpc error: code = Unknown desc = request for 'nvidia.com/gpu: 2' too large: "
+            "maximum request size for shared resources is 1, which is unexpected",
+        ),
+        "nvidia.com/gpu: 2",
+    ),
     ("PodRejected", rejected("NodeAffinity"), "NodeAffinity"),
     ("Evicted", rejected("Evicted", "low on memory"), "low on memory"),
     (

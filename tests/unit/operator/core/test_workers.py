@@ -79,6 +79,22 @@ def test_a_strangers_service_is_named_and_nothing_is_made() -> None:
     assert "Service tj-flowers" in running(decision).message
 
 
+def test_a_strangers_service_stops_no_clock_of_a_job_that_runs() -> None:
+    before = look(ALL_RUN, 10).status
+    observed = Observed(make_child(), ALL_RUN, workers=WORKERS, foreign_service=True)
+    decision = decide(make_job(workers=WORKERS), before, observed, SETTINGS, T0 + timedelta(seconds=40))
+    assert (decision.status.phase, decision.status.budget) == ("Running", before.budget)
+    assert before.budget is not None
+    assert before.budget.active_since is not None
+
+
+def test_a_chief_that_was_deleted_after_long_training_is_waited_for_anew() -> None:
+    leaving = replace(ALL_RUN[0], deletion_time=T0 + timedelta(seconds=5000))
+    before = look(ALL_RUN, 10).status
+    assert look((leaving, *ALL_RUN[1:]), 5001, before).status.failure is None
+    assert look((leaving, *ALL_RUN[1:]), 5000 + 901, before).status.failure is not None
+
+
 def test_the_chief_is_the_attempt_whatever_the_order_of_the_pods() -> None:
     status = look(tuple(reversed(ALL_RUN)), 10).status
     assert (status.phase, status.attempts, status.pod_uid, status.pod_name) == (

@@ -24,8 +24,8 @@ class OptimizerSpec(Document):
     name: Literal["Adam", "AdamW", "SGD", "RMSprop", "Lion"] = "Adam"
     """Optimizer by its Keras name. SGD runs with momentum 0.9."""
     learning_rate: LearningRate | None = None
-    """Learning rate of every phase that names none, e.g. 1e-4. Default: 1e-3 (SGD 1e-2, Lion 1e-4), and three tenths of it
-    where trained layers are tuned."""
+    """Learning rate of every phase that names none, e.g. 1e-4. Default: 1e-3 (SGD 1e-2, Lion 1e-4), and three
+    tenths of it where trained layers are tuned."""
     weight_decay: Share = 0.0
     """Decoupled weight decay of kernels; biases, scales and frozen layers have none."""
 

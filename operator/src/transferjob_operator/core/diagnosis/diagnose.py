@@ -10,6 +10,7 @@ from ..records import JobRecord, PodRecord, Running
 from ..times import seconds_between
 from ..workers import focused
 from .diagnosis import Diagnosis, found
+from .lingering import LINGER_SECONDS, lingers
 from .placement import silent_for, unplaced, waits_for_volume
 from .refusal import refused, refused_pods
 from .starting import is_quiet, starting
@@ -22,8 +23,6 @@ NOTES_SECONDS = 30.0
 """Events about an object that does not move are asked for at most this often."""
 LEAVING_SECONDS = 30.0
 """A pod that is still there so long after the end of its grace period sits on a node that does not answer."""
-LINGER_SECONDS = 60.0
-"""A pod whose trainer ended so long ago is held by a container beside it."""
 FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 10.0, 600.0
 """The Job controller waits so long after failures, doubling. Source: its DefaultJobPodFailureBackOff, 1.34."""
 
@@ -49,13 +48,12 @@ def diagnose(observed: Observed, now: datetime) -> Diagnosis | None:
 
 
 def _with_pod(pod: PodRecord, observed: Observed, now: datetime) -> Diagnosis | None:
-    if pod.deletion_time is not None:
-        overdue = pod.node is not None and seconds_between(pod.deletion_time, now) > LEAVING_SECONDS
-        return found("NodeLost", holds_gpu=True, node=pod.node) if overdue else None
+    if pod.deletion_time is not None and pod.node and seconds_between(pod.deletion_time, now) > LEAVING_SECONDS:
+        return found("NodeLost", holds_gpu=True, node=pod.node)
     if pod.terminated is not None:
-        ended = pod.terminated.finished_at
-        lingers = ended is not None and seconds_between(ended, now) > LINGER_SECONDS
-        return found("SidecarRunning", holds_gpu=True, pod=pod.name) if lingers else None
+        return found("SidecarRunning", holds_gpu=True, pod=pod.name) if lingers(pod, now) else None
+    if pod.deletion_time is not None:
+        return None
     if isinstance(pod.container, Running) or notice_in(pod, now) > 0:
         return None
     if pod.node is None:

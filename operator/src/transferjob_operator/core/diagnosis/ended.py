@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from transferjob_trainer.contract import ENDING_BY_CODE
 
 from ..records import PodRecord, Terminated
@@ -24,6 +26,9 @@ _TAKEN = {
     "Terminated": "Evicted",
 }
 """Reasons of a whole pod that its kubelet ended for the node's sake."""
+
+_SHARED = re.compile(r"maximum request size for shared resources is 1\b")
+"""What a device plugin says whose GPUs are shares of one. Source: failRequestsGreaterThanOne of NVIDIA's."""
 
 
 def attempt_end(pod: PodRecord) -> Diagnosis:
@@ -50,6 +55,8 @@ def _never_ran(pod: PodRecord) -> Diagnosis:
         if other.init and isinstance(other.state, Terminated):
             words = f"exit code {other.state.exit_code}: {other.state.reason}"
             return found("InitContainerFailed", words, container=other.name, pod=pod.name)
+    if _SHARED.search(pod.message):
+        return found("SharedGPURequest", pod.message, node=pod.node)
     if pod.reason:
         return found("PodRejected", f"{pod.reason}: {pod.message}" if pod.message else pod.reason)
     return found("Crash", pod.message, what="the pod failed before the trainer ran")

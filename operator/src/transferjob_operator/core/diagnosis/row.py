@@ -9,7 +9,7 @@ Fault = Literal["User", "Cluster", "Trainer"]
 Retried = Literal["waits", "never", "counted", "free"]
 """waits: nothing has failed yet, the job goes on by itself once the cause is gone. never: the job fails at once.
 counted: a new attempt, within run.retries. free: a new attempt that costs none."""
-Hold = Literal["none", "start timeout", "stall timeout", "until it ends"]
+Hold = Literal["none", "start timeout", "stall timeout", "one minute", "until it ends"]
 """How long a pod may hold its GPUs in this state. none: no pod holds one."""
 Speaker = Literal["", "the scheduler", "the kubelet", "the API server", "the cluster", "the Job controller"]
 

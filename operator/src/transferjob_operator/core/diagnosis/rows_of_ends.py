@@ -18,6 +18,17 @@ ENDS: tuple[Row, ...] = (
         "the cluster",
     ),
     Row(
+        "SharedGPURequest",
+        "pod status.phase Failed, status.message of its device plugin",
+        "User",
+        "never",
+        "none",
+        "the GPUs of node {node} are shares of one, and a pod may ask for one share only",
+        "set resources.gpus to 1 in a new job, or choose nodes with whole GPUs by spec.pod.nodeSelector",
+        "the kubelet",
+        hopeless=True,
+    ),
+    Row(
         "Evicted",
         "pod status.reason; status.conditions[DisruptionTarget]",
         "Cluster",

@@ -73,10 +73,11 @@ WITH_GPU: tuple[Row, ...] = (
         "SidecarRunning",
         f"{ENDED}; pod status.phase still Running",
         "Cluster",
-        "waits",
-        "until it ends",
+        "free",
+        "one minute",
         "the trainer has ended, and a container beside it keeps pod {pod} running",
-        "keep injected sidecars out of training pods; deleting the pod ends it",
+        "how the trainer ended counts, and the pod is deleted so that its GPU is free; "
+        "keep injected sidecars out of training pods, or make them native sidecars",
         "the kubelet",
     ),
     Row(

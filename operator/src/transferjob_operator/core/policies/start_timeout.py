@@ -69,8 +69,11 @@ def workers_start_timeout(limit: int, observed: Observed, found: Diagnosis | Non
 
 
 def _missing_since(worker: Worker, observed: Observed, now: datetime) -> datetime:
-    if worker.pod is not None:
-        return bound_time(worker.pod, now)
+    pod = worker.pod
+    if pod is not None and pod.terminated is not None:
+        return pod.terminated.finished_at or now
+    if pod is not None:
+        return pod.deletion_time or bound_time(pod, now)
     ended = finished_pods(worker.pods)
     last = ended[-1].terminated.finished_at if ended and ended[-1].terminated else None
     return last or (observed.job and observed.job.start_time) or now
