@@ -1,6 +1,5 @@
 """Leader election when the API server is away for longer than a lease lasts."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,17 +10,11 @@ from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
 from tests.faults.proxy import FaultProxy
+from tests.support.candidate import Candidate
 from transferjob_operator.kube.client import KubeClient, load_configuration
-from transferjob_operator.kube.lease import LeaseElector, LeaseName, LeaseTimes
+from transferjob_operator.kube.lease import LeaseTimes
 
 TIMES = LeaseTimes(duration=3.0, deadline=2.0, retry=0.3)
-
-
-class Candidate:
-    def __init__(self, client: KubeClient, namespace: str, identity: str) -> None:
-        self.started, self.lost = threading.Event(), threading.Event()
-        name = LeaseName(namespace, "election", identity)
-        self.elector = LeaseElector(client, name, on_started=self.started.set, on_lost=self.lost.set, times=TIMES)
 
 
 @pytest.fixture
@@ -52,7 +45,7 @@ def candidates(
     with ExitStack() as stack:
         client = KubeClient(load_configuration(str(proxy.kubeconfig(account, cluster.folder))))
         stack.callback(client.close)
-        first, second = (Candidate(client, namespace, name) for name in ("first", "second"))
+        first, second = (Candidate(client, namespace, name, TIMES) for name in ("first", "second"))
         for candidate in (first, second):
             candidate.elector.start()
             stack.callback(candidate.elector.stop)

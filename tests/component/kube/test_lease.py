@@ -1,6 +1,5 @@
 """Leader election on a real API server: one leads; after its end another does."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,17 +8,11 @@ import pytest
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
+from tests.support.candidate import Candidate
 from transferjob_operator.kube.client import KubeClient, load_configuration
-from transferjob_operator.kube.lease import LeaseElector, LeaseName, LeaseTimes
+from transferjob_operator.kube.lease import LeaseTimes
 
 TIMES = LeaseTimes(duration=3.0, deadline=2.0, retry=0.4)
-
-
-class Candidate:
-    def __init__(self, client: KubeClient, namespace: str, identity: str) -> None:
-        self.started, self.lost = threading.Event(), threading.Event()
-        name = LeaseName(namespace, "election", identity)
-        self.elector = LeaseElector(client, name, on_started=self.started.set, on_lost=self.lost.set, times=TIMES)
 
 
 @pytest.fixture
@@ -28,7 +21,7 @@ def candidate(cluster: ControlPlane, namespace: str) -> Iterator[Callable[[str],
     client = KubeClient(load_configuration(str(cluster.kubeconfig)))
 
     def make(identity: str) -> Candidate:
-        made.append(Candidate(client, namespace, identity))
+        made.append(Candidate(client, namespace, identity, TIMES))
         made[-1].elector.start()
         return made[-1]
 

@@ -1,15 +1,13 @@
 """What the operator's component tests share: the account of deploy/rbac.yaml, played pods, an operator a namespace."""
 
-import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.node.addresses import claim_node_address
 from tests.cluster.resources import Resource
-from tests.component.operator.pods import Jobs, PodPlayer
+from tests.component.operator.pods import Jobs, PodPlayer, playing
 from tests.support.installation import install
 from tests.support.operator_process import OperatorProcess
 
@@ -24,10 +22,7 @@ def account(cluster: ControlPlane) -> Path:
 
 @pytest.fixture
 def player(cluster: ControlPlane, namespace: str) -> Iterator[PodPlayer]:
-    with (
-        contextlib.closing(claim_node_address()) as claimed,
-        PodPlayer(cluster.api, namespace, claimed.getsockname()[0]) as player,
-    ):
+    with playing(cluster.api, namespace) as player:
         yield player
 
 

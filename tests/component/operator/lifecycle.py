@@ -1,6 +1,7 @@
 """What the lifecycle tests ask the cluster."""
 
 import time
+from collections import Counter
 from typing import Any, Literal
 
 from tests.cluster.api import Object, poll
@@ -54,6 +55,10 @@ class Lifecycle:
         """Verb, resource and subresource of what the operator has written here, Events apart, refused ones included."""
         made = self._audit.writes(since=since, failed=True, user=ACCOUNT, namespace=self.namespace)
         return [(write.verb, write.resource, write.subresource) for write in made if write.resource != "events"]
+
+    def counted_writes(self, since: int) -> Counter[tuple[str, str, str]]:
+        """How often each of them."""
+        return Counter(self.writes(since))
 
     def pod_writes(self) -> list[Write]:
         """What the operator has written to pods here."""

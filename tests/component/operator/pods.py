@@ -4,16 +4,20 @@ import http.server
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from tests.cluster.api import Api, Object, condition, poll
+from tests.cluster.node.addresses import claim_node_address
 from tests.cluster.resources import Resource, nodes, pods
 from transferjob_trainer.contract import Artifact, PublishedResult, Termination
 from transferjob_trainer.contract.progress import ENDPOINT_PORT
 
 GPU = "tests.transferjob.dev/played"
+NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
+"""Resources of a job that no node takes."""
 DIGEST = "d" * 64
 MODEL_URI = f"s3://models/flowers/{DIGEST}"
 DONE = Termination(
@@ -27,6 +31,13 @@ DONE = Termination(
 
 def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def playing(api: Api, namespace: str) -> Iterator["PodPlayer"]:
+    """A player with an address of its own."""
+    with closing(claim_node_address()) as claimed, PodPlayer(api, namespace, claimed.getsockname()[0]) as player:
+        yield player
 
 
 class PodPlayer:

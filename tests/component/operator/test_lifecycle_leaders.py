@@ -9,10 +9,9 @@ from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import ACCOUNT, Lifecycle
-from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
 
 LEADERS = {"leader_election": True, "namespaces": ""}
-NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
 @pytest.mark.checklist(19)

@@ -9,10 +9,8 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle
-from tests.component.operator.pods import DONE, Jobs, PodPlayer, ProgressEndpoint
+from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer, ProgressEndpoint
 from tests.support.operator_process import OperatorProcess
-
-NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
 def frees_its_pod(cluster: ControlPlane, life: Lifecycle, name: str) -> None:

@@ -5,10 +5,8 @@ import pytest
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.lifecycle import Lifecycle
-from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
 from tests.support.operator_process import OperatorProcess
-
-NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
 @pytest.mark.checklist(33)

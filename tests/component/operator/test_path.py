@@ -6,6 +6,7 @@ from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
+from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DIGEST, DONE, MODEL_URI, Jobs, PodPlayer, ProgressEndpoint
 from tests.support.operator_process import OperatorProcess
 from transferjob_trainer.contract import Termination
@@ -58,16 +59,9 @@ def test_a_job_costs_at_most_four_writes(
     jobs.wait_phase("frugal", "Running")
     player.end(pod, 0, DONE.encode().decode())
     jobs.wait_phase("frugal", "Succeeded")
-    writes = cluster.audit.count(
-        lambda write: (write.verb, write.resource, write.subresource),
-        since=mark,
-        failed=True,
-        user=ACCOUNT,
-        namespace=jobs.namespace,
-    )
-    counted = {what: number for what, number in writes.items() if what[1] != "events"}
-    print(f"\nwrites from creation to finish: {counted}")
-    assert sum(counted.values()) <= 4
+    counted = Lifecycle(cluster, jobs).counted_writes(mark)
+    print(f"\nwrites from creation to finish: {dict(counted)}")
+    assert counted.total() <= 4
 
 
 @pytest.mark.checklist(39)

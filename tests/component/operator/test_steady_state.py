@@ -6,11 +6,10 @@ from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle, passes
-from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
 from tests.component.operator.troubles import wait_reason
 from transferjob_trainer.contract import Termination
 
-NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 WRONG = Termination(reason="InvalidSpec", message="freeze.upTo: no layer nowhere in ResNet50")
 
 

@@ -8,7 +8,7 @@ from tests.cluster.api import Object, poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource, pods
 from tests.cluster.resources import jobs as batch_jobs
-from tests.component.operator.lifecycle import ACCOUNT, Lifecycle
+from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DONE, GPU, Jobs, PodPlayer
 from tests.support.operator_process import OperatorProcess
 
@@ -67,16 +67,9 @@ def test_three_workers_run_as_one_job_and_end_with_the_chief(
         player.let_go(names[index])
     done = jobs.wait_phase("trio", "Succeeded")
     assert (done["attempts"], done["result"]["metrics"]) == (1, {"accuracy": 0.91})
-    made = cluster.audit.count(
-        lambda write: (write.verb, write.resource, write.subresource),
-        since=mark,
-        failed=True,
-        user=ACCOUNT,
-        namespace=jobs.namespace,
-    )
-    counted = {what: number for what, number in made.items() if what[1] != "events"}
-    print(f"\nwrites from creation to finish: {counted}")
-    assert sum(counted.values()) <= 5
+    counted = Lifecycle(cluster, jobs).counted_writes(mark)
+    print(f"\nwrites from creation to finish: {dict(counted)}")
+    assert counted.total() <= 5
 
 
 @pytest.mark.slow  # the garbage collector looks for new kinds of owners twice a minute

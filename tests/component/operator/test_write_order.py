@@ -11,11 +11,9 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.lifecycle import Lifecycle
-from tests.component.operator.pods import Jobs, PodPlayer
-from tests.component.operator.test_refused_rights import ROLES, grant, rules_without
+from tests.component.operator.pods import NOWHERE, Jobs, PodPlayer
+from tests.component.operator.rights import ROLES, grant, rules_without
 from tests.support.operator_process import OperatorProcess
-
-NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 
 
 @pytest.mark.checklist(3)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.node.addresses import claim_node_address
-from tests.component.operator.pods import PodPlayer
+from tests.component.operator.pods import PodPlayer, playing
 from tests.component.schedules.modelled import ModelWorld
 from tests.component.schedules.real import RealWorld
 from tests.component.schedules.traces import QUICK, WITH_BACK_OFF, Trace
@@ -20,10 +18,7 @@ AT_ONCE = 10
 
 @pytest.fixture
 def player(cluster: ControlPlane, namespace: str) -> Iterator[PodPlayer]:
-    with (
-        contextlib.closing(claim_node_address()) as claimed,
-        PodPlayer(cluster.api, namespace, claimed.getsockname()[0]) as player,
-    ):
+    with playing(cluster.api, namespace) as player:
         yield player
 
 

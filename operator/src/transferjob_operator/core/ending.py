@@ -89,7 +89,7 @@ def _settled(child: JobRecord, observed: Observed) -> bool:
     if observed.log_awaited:
         return False
     wanted = "Succeeded" if child.condition("Complete") else "Failed"
-    every = (*observed.pods, *observed.peers)
+    every = observed.all_pods
     return active_pod(every) is None and any(pod.phase == wanted for pod in finished_pods(every))
 
 

@@ -33,7 +33,7 @@ def limits(job: TransferJob, status: TransferJobStatus, observed: Observed, now:
         retries_used_up(job.spec.workers, run.retries, budget, last),
         active_deadline(run.active_deadline_seconds, budget, now),
         _start_timeout(run.start_timeout_seconds, observed, now),
-        queue_timeout(run.queue_timeout_seconds, budget, (*observed.pods, *observed.peers), _last_words(status), now),
+        queue_timeout(run.queue_timeout_seconds, budget, observed.all_pods, _last_words(status), now),
     )
 
 

@@ -64,6 +64,11 @@ class Observed:
     workers: int = 1
     """Workers that the job wants."""
 
+    @property
+    def all_pods(self) -> tuple[PodRecord, ...]:
+        """Pods of all workers, told apart or not."""
+        return (*self.pods, *self.peers)
+
 
 def active_pod(pods: tuple[PodRecord, ...]) -> PodRecord | None:
     """The newest pod that has not ended; one that is being deleted only when there is no other."""

@@ -36,7 +36,7 @@ def held_by_sidecar(observed: Observed, now: datetime) -> Lingering | None:
     child = observed.job
     if child is None or child.deletion_time is not None or child.suspended:
         return None
-    every = (*observed.pods, *observed.peers)
+    every = observed.all_pods
     held = [pod for pod in every if lingers(pod, now) and pod.deletion_time is None and _matters(pod)]
     pod = min(held, key=lambda pod: pod.index, default=None)
     return Lingering(pod, _outcome(pod)) if pod else None

@@ -46,7 +46,7 @@ def by_worker(observed: Observed) -> Observed:
     """The chief's pods apart from those of its peers; nothing changes for a single worker."""
     if observed.workers == 1:
         return observed
-    every = (*observed.pods, *observed.peers)
+    every = observed.all_pods
     chief = tuple(pod for pod in every if pod.index == CHIEF)
     return replace(observed, pods=chief, peers=tuple(pod for pod in every if pod.index != CHIEF))
 
@@ -58,7 +58,7 @@ def missing(observed: Observed) -> tuple[Worker, ...]:
 
 def holds_nodes(observed: Observed) -> bool:
     """Some worker's pod has a node and keeps it."""
-    return any(pod.node and not pod.finished and pod.deletion_time is None for pod in (*observed.pods, *observed.peers))
+    return any(pod.node and not pod.finished and pod.deletion_time is None for pod in observed.all_pods)
 
 
 def focused(observed: Observed) -> tuple[Observed, str]:
@@ -102,7 +102,7 @@ def deciding_pods(observed: Observed, child: JobRecord) -> tuple[PodRecord, ...]
     failed = child.condition("Failed")
     if observed.workers == 1 or failed is None:
         return observed.pods
-    every = finished_pods((*observed.pods, *observed.peers))
+    every = finished_pods(observed.all_pods)
     faults = [pod for pod in every if pod.phase == "Failed" and not _lost_a_peer(pod)]
     named = [pod for pod in faults if f"{pod.namespace}/{pod.name} " in failed.message]
     own = [pod for pod in faults if pod.deletion_time is None]
@@ -110,7 +110,7 @@ def deciding_pods(observed: Observed, child: JobRecord) -> tuple[PodRecord, ...]
 
 
 def _workers(observed: Observed) -> tuple[Worker, ...]:
-    every = (*observed.pods, *observed.peers)
+    every = observed.all_pods
     return tuple(Worker(index, tuple(pod for pod in every if pod.index == index)) for index in range(observed.workers))
 
 

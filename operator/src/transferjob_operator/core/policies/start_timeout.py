@@ -32,15 +32,7 @@ def start_timeout(limit: int, pods: tuple[PodRecord, ...], found: Diagnosis | No
     pod = active_pod(pods)
     if pod is None or pod.node is None or pod.deletion_time or isinstance(pod.container, Running | Terminated):
         return NO_RULING
-    if found is not None and found.hopeless:
-        return Ruling(Outcome(False, found.reason, found.sentence))
-    waited = seconds_between(bound_time(pod, now), now)
-    if waited < limit:
-        return Ruling(recheck_seconds=limit - waited)
-    late = f"pod {pod.name} did not start on node {pod.node} within {limit} s (run.startTimeoutSeconds)"
-    if found is None or found.row.normal:
-        return Ruling(ended(START_TIMEOUT, late))
-    return Ruling(Outcome(False, found.reason, f"{late}: {found.sentence}"))
+    return _ruling(limit, seconds_between(bound_time(pod, now), now), f"pod {pod.name}", f" on node {pod.node}", found)
 
 
 def workers_start_timeout(limit: int, observed: Observed, found: Diagnosis | None, now: datetime) -> Ruling:
@@ -52,17 +44,22 @@ def workers_start_timeout(limit: int, observed: Observed, found: Diagnosis | Non
         found: Why the first of the missing workers is not up, where that is known.
         now: The time.
     """
-    every = (*observed.pods, *observed.peers)
+    every = observed.all_pods
     held = [bound_time(pod, now) for pod in every if pod.node and not pod.finished and not pod.deletion_time]
     absent = missing(observed)
     if not held or not absent:
         return NO_RULING
+    waited = max(seconds_between(max(min(held), _missing_since(worker, observed, now)), now) for worker in absent)
+    return _ruling(limit, waited, f"{_named(absent)} of {observed.workers}", "", found)
+
+
+def _ruling(limit: int, waited: float, who: str, where: str, found: Diagnosis | None) -> Ruling:
+    """What cannot come by itself ends at once, all else when it has waited for `limit` seconds."""
     if found is not None and found.hopeless:
         return Ruling(Outcome(False, found.reason, found.sentence))
-    waited = max(seconds_between(max(min(held), _missing_since(worker, observed, now)), now) for worker in absent)
     if waited < limit:
         return Ruling(recheck_seconds=limit - waited)
-    late = f"{_named(absent)} of {observed.workers} did not start within {limit} s (run.startTimeoutSeconds)"
+    late = f"{who} did not start{where} within {limit} s (run.startTimeoutSeconds)"
     if found is None or found.row.normal:
         return Ruling(ended(START_TIMEOUT, late))
     return Ruling(Outcome(False, found.reason, f"{late}: {found.sentence}"))
