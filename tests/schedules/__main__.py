@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.schedules.life import TALLY, Life
+from tests.schedules.life import Life
+from tests.schedules.step import TALLY
 
 PROCESSES = 2
 BATCH = 250

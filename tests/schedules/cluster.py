@@ -106,7 +106,8 @@ class Cluster:
             if self._round():
                 quiet = quiet_seconds = 0.0
                 continue
-            step = self._next_step()
+            # Longer and longer: what looks every second until a clock that was set back is right again, is at rest too.
+            step = max(2.0**quiet, self._next_step())
             quiet, quiet_seconds = quiet + 1, quiet_seconds + step
             if quiet >= QUIET_ROUNDS and quiet_seconds >= LONG_QUIET:
                 assert self.wire.writes - writes <= WRITES_OF_A_SETTLEMENT, "it took too many writes to come to rest"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from tests.schedules.cluster import Cluster, stranger
 from tests.schedules.job_controller import LONGEST_BACKOFF_SECONDS
 from tests.schedules.nodes import NODES
 from tests.schedules.server import PLURALS, finished_pod
+from tests.schedules.step import TALLY, step
 from tests.schedules.truth import NAME
 from tests.schedules.wire import WIRE_FAULTS
 from tests.support.builders import NAMESPACE, make_result_message
@@ -34,30 +32,6 @@ FEW = st.integers(1, 3)
 RARELY = st.sampled_from([False] * 7 + [True])
 ENDS = st.sampled_from([(0, ""), (1, ""), (65, ""), (69, ""), (75, ""), (137, ""), (137, "OOMKilled")])
 PLANS = st.lists(st.sampled_from([None, None, *WIRE_FAULTS]), min_size=1, max_size=4)
-Step = TypeVar("Step", bound=Callable[..., None])
-TALLY: Counter[str] = Counter()
-"""What the schedules of this process have done: rules by name, faults by kind, and `schedules`."""
-
-
-def step(when: Callable[[Life], Any] = lambda _life: True, /, **arguments: Any) -> Callable[[Step], Step]:
-    """A rule whose uses are counted, and which is left out where it would do nothing.
-
-    Args:
-        when: what must hold of the schedule so far.
-        arguments: the strategies of the rule.
-    """
-
-    def decorate(action: Step) -> Step:
-        @wraps(action)
-        def used(self: Life, **chosen: Any) -> None:
-            TALLY["steps"] += 1
-            TALLY[f"rule: {action.__name__}"] += 1
-            action(self, **chosen)
-
-        as_rule: Any = rule(target=None, **arguments)
-        return cast(Step, precondition(when)(as_rule(used)))
-
-    return decorate
 
 
 def _has_job(life: Life) -> bool:

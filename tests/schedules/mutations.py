@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.schedules.life import TALLY, Life
+from tests.schedules.life import Life
+from tests.schedules.step import TALLY
 from transferjob_operator.core import accounting, limits, plan, running
 from transferjob_operator.core.policies import after_end
 from transferjob_operator.core.policies.ruling import NO_RULING

@@ -8,7 +8,7 @@ from ..api.status import BudgetStatus, TransferJobStatus
 from ..api.transfer_job import TransferJob
 from .diagnosis.diagnose import diagnose
 from .diagnosis.ended import attempt_end
-from .observed import Observed
+from .observed import Observed, pods_in_order
 from .outcome import pod_failure
 from .policies.active_time import active_deadline
 from .policies.group_retries import retries_used_up
@@ -54,7 +54,8 @@ def _start_timeout(limit: int, observed: Observed, now: datetime) -> Ruling:
 def _has_succeeded(observed: Observed) -> bool:
     job = observed.job
     done = job is not None and (job.condition("Complete") or job.condition("SuccessCriteriaMet")) is not None
-    return done or any(_did_its_work(pod) for pod in observed.pods)
+    # Of the last attempt only: an exit 0 that another one came after is none that the Job counts.
+    return done or any(_did_its_work(pod) for pod in pods_in_order(observed.pods)[-1:])
 
 
 def _did_its_work(pod: PodRecord) -> bool:

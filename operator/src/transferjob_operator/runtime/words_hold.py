@@ -33,7 +33,7 @@ class WordsHold:
             return 0.0
         with self._lock:
             last = self._written.get(uid)
-            left = 0.0 if last is None else HOLD_SECONDS - seconds_between(last, now)
+            left = 0.0 if last is None or last > now else HOLD_SECONDS - seconds_between(last, now)
             if left <= 0:
                 self._prune(now)
                 self._written[uid] = now
