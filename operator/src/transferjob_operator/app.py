@@ -69,11 +69,17 @@ def run(settings: Settings) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # before any thread starts: all inherit it, and run() waits
     operator = Operator(settings, stop)
     operator.start()
-    while not stop.is_set() and signal.sigtimedwait(_SIGNALS, _POLL_SECONDS) is None:
+    while not stop.is_set() and not _is_asked_to_stop():
         pass
     stop.set()
     operator.stop()
     return 1 if operator.lost_leadership else 0
+
+
+def _is_asked_to_stop() -> bool:
+    got = signal.sigtimedwait(_SIGNALS, _POLL_SECONDS)
+    # CPython returns a siginfo of garbage where SIGCONT interrupts a wait whose time had passed meanwhile.
+    return got is not None and got.si_signo in _SIGNALS
 
 
 class Operator:
@@ -100,10 +106,12 @@ class Operator:
         self._reflectors = list(self._make_reflectors())
         self._nodes = self._make_node_watch()
         reporter = Reporter("transferjob.dev/operator", settings.identity)
-        self._events = EventSender(self._client, reporter, self._metrics.event_dropped)
+        self._events = EventSender(
+            self._client, reporter, self._metrics.event_dropped, is_crowded=lambda: self._queue.crowded
+        )
         self._puller = ProgressPuller(on_result=self._metrics.progress_pulled)
-        self._notes = Notes(self._client, self._queue.add)
-        self._logs = Logs(self._client, self._queue.add)
+        self._notes = Notes(self._client, self._hear)
+        self._logs = Logs(self._client, self._hear)
         self._controller = self._make_controller()
         self._elector = self._make_elector()
         self._server = self._make_server()
@@ -170,21 +178,30 @@ class Operator:
             pods = Source(rest.PODS, namespace, CHILD_SELECTOR)
             yield self._follow(pods, stores.pods, project_pod, mapping.of_pod)
             yield self._follow(children, stores.jobs, project_job, mapping.of_job)
-            yield self._follow(jobs, stores.documents, project_document, mapping.of_document)
+            yield self._follow(jobs, stores.documents, project_document, mapping.of_document, Priority.FRESH)
+
+    def _hear(self, key: Key) -> None:
+        """Something about a job was answered that no watch tells."""
+        self._queue.add(key, Priority.FOLLOW_UP)
 
     def _make_node_watch(self) -> NodeWatch:
         reflector = self._follow(Source(rest.NODES), self._stores.nodes, project_node, self._mapping.of_node)
         return NodeWatch(self._client, reflector, wanted=self._settings.node_lost_seconds > 0)
 
     def _follow(
-        self, source: Source, store: Store[R], project: Project[R], keys: Callable[[Change[R]], Iterator[Key]]
+        self,
+        source: Source,
+        store: Store[R],
+        project: Project[R],
+        keys: Callable[[Change[R]], Iterator[Key]],
+        priority: Priority = Priority.FOLLOW_UP,
     ) -> Reflector[R]:
-        return Reflector(self._client, source, store, project, self._hooks(keys), self._timing)
+        return Reflector(self._client, source, store, project, self._hooks(keys, priority), self._timing)
 
-    def _hooks(self, keys: Callable[[Change[R]], Iterator[Key]]) -> Hooks[R]:
+    def _hooks(self, keys: Callable[[Change[R]], Iterator[Key]], priority: Priority) -> Hooks[R]:
         def on_change(change: Change[R], listed: bool) -> None:
             for key in keys(change):
-                self._queue.add(key, Priority.STARTUP if listed else Priority.FRESH)
+                self._queue.add(key, Priority.STARTUP if listed else priority)
 
         return Hooks(on_change, lambda resource, cause: self._metrics.watch_restarted(resource.plural, cause))
 
@@ -206,7 +223,7 @@ class Operator:
             self._events,
             self._puller,
             rate.interval,
-            self._queue.add,
+            self._hear,
             on_finished=partial(count_finished, self._metrics),
             profiles=self._profiles.current,
             log_end=self._logs.end_of,

@@ -93,3 +93,18 @@ def test_success_while_nobody_leads_is_found_by_the_next_leader(
     player.end(pod, 0, DONE.encode().decode())
     start_operator("two", **LEADERS).wait_leading(30)
     assert jobs.wait_phase("alone", "Succeeded")["attempts"] == 1
+
+
+@pytest.mark.checklist(36)
+def test_an_operator_that_was_paused_for_a_moment_goes_on(
+    start_operator: StartOperator, jobs: Jobs, player: PodPlayer
+) -> None:
+    one = start_operator("one")
+    one.child.pause()
+    until = time.monotonic() + 1.5  # longer than it waits for signals at a time
+    poll(time.monotonic, lambda now: now > until, 3, "a pause")
+    one.child.signal(signal.SIGCONT)
+    jobs.create("later")
+    player.run("later")
+    jobs.wait_phase("later", "Running")
+    assert one.child.running

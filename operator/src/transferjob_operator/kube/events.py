@@ -21,7 +21,7 @@ from .eventseries import SeriesMemory
 
 QUEUE_LIMIT = 5000
 """Of about 2 KiB each."""
-EVENTS_PER_SECOND, BURST = 50.0, 50
+EVENTS_PER_SECOND, CROWDED_EVENTS_PER_SECOND, BURST = 50.0, 5.0, 50
 """What a crowd of jobs has to tell waits, so that the API server's time goes to the jobs themselves."""
 MAX_NOTE = 1024
 MAX_REASON = 128
@@ -48,7 +48,9 @@ class EventSender:
         reporter: Reporter,
         on_drop: Callable[[], None] = lambda: None,
         limit: int = QUEUE_LIMIT,
+        is_crowded: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._is_crowded = is_crowded
         self._client, self._reporter, self._on_drop = client, reporter, on_drop
         self._queue: queue.Queue[tuple[str, dict[str, Any]] | None] = queue.Queue(limit)
         self._series = SeriesMemory()
@@ -88,7 +90,7 @@ class EventSender:
         """Waits until another Event may be sent; not while stopping."""
         now = time.monotonic()
         slot = max(self._due, now - BURST / EVENTS_PER_SECOND)
-        self._due = slot + 1 / EVENTS_PER_SECOND
+        self._due = slot + 1 / (CROWDED_EVENTS_PER_SECOND if self._is_crowded() else EVENTS_PER_SECOND)
         if slot > now:
             self._stopping.wait(slot - now)
 

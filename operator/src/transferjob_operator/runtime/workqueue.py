@@ -1,9 +1,10 @@
 """The queue between watches and workers.
 
 A key is queued at most once and is never in two workers' hands; one that is added while it is being worked on comes
-back afterwards. What was just changed goes before what follows from our own writes, that before what the clock brings,
-so that thousands of deadlines at one moment keep no change waiting, and all before what the list at startup brought.
-Each priority is a handicap in seconds, so that nothing waits for ever behind a stream of changes.
+back afterwards. A changed TransferJob goes before what follows from it (our own writes, its child, its pods), that
+before what the clock brings, so that thousands of deadlines at one moment keep no change waiting, and all before what
+the list at startup brought. Each priority is a handicap in seconds, so that nothing waits for ever behind a stream of
+changes; while a crowd arrives what follows waits out its handicap, so that the API server's time goes to the children.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable, Hashable
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from .crowd import Crowd
 from .queuemetrics import QueueMetrics, SilentQueueMetrics
 
 BASE_DELAY_SECONDS = 0.005
@@ -30,9 +32,14 @@ class Priority(IntEnum):
     """Lower is sooner; the value is how many seconds later it counts as queued."""
 
     FRESH = 0
-    FOLLOW_UP = 5
-    DUE = 10
+    FOLLOW_UP = 10
+    DUE = 15
     STARTUP = 60
+    STARTUP_FOLLOW_UP = 70
+    """Follows from a pass that the list at startup brought: else the statuses of a backlog would hold up its children."""
+
+
+_FOLLOWING = frozenset({Priority.FOLLOW_UP, Priority.DUE})
 
 
 class WorkQueue(Generic[K]):
@@ -54,9 +61,10 @@ class WorkQueue(Generic[K]):
         self._queued: dict[K, tuple[Priority, float]] = {}
         self._later: list[tuple[float, int, K]] = []
         self._due: dict[K, float] = {}
-        self._working: set[K] = set()
+        self._working: dict[K, Priority] = {}
         self._again: dict[K, Priority] = {}
         self._failures: dict[K, int] = {}
+        self._crowd = Crowd()
         self._closed = False
 
     def __len__(self) -> int:
@@ -124,11 +132,18 @@ class WorkQueue(Generic[K]):
     def done(self, key: K) -> None:
         """The worker has let go of the key."""
         with self._changed:
-            self._working.discard(key)
+            began = self._working.pop(key, None)
             priority = self._again.pop(key, None)
             if priority is not None:
-                self._add(key, priority)
+                late = priority is Priority.FOLLOW_UP and began is Priority.STARTUP
+                self._add(key, Priority.STARTUP_FOLLOW_UP if late else priority)
                 self._changed.notify()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a crowd of changed jobs arrives."""
+        with self._changed:
+            return self._crowd.seconds_left(self._clock()) > 0
 
     @property
     def closed(self) -> bool:
@@ -156,17 +171,25 @@ class WorkQueue(Generic[K]):
         self._metrics.depth(len(self._queued))
 
     def _pop(self) -> K | None:
-        while self._ready:
+        now = self._clock()
+        while self._ready and not self._held(now):
             _, _, priority, key = heapq.heappop(self._ready)
             queued = self._queued.get(key)
             if queued is None or queued[0] != priority:
                 continue  # it was moved ahead, and this is its old place
             del self._queued[key]
-            self._working.add(key)
+            self._working[key] = priority
             self._metrics.depth(len(self._queued))
-            self._metrics.waited(self._clock() - queued[1])
+            self._metrics.waited(now - queued[1])
+            if priority is Priority.FRESH:
+                self._crowd.note(now)
             return key
         return None
+
+    def _held(self, now: float) -> float:
+        """Seconds for which what comes next waits, because a crowd arrives and has to come first."""
+        at, _, priority, _ = self._ready[0]
+        return max(0.0, min(at - now, self._crowd.seconds_left(now))) if priority in _FOLLOWING else 0.0
 
     def _promote(self) -> None:
         now = self._clock()
@@ -180,6 +203,7 @@ class WorkQueue(Generic[K]):
         now = self._clock()
         times = [deadline] if deadline is not None else []
         times += [self._later[0][0]] if self._later else []
+        times += [now + self._held(now)] if self._ready else []
         if deadline is not None and deadline <= now:
             return 0.0
         return max(min(times) - now, 0.001) if times else None

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from transferjob_operator.runtime.crowd import CROWD
 from transferjob_operator.runtime.workqueue import MAX_DELAY_SECONDS, Priority, WorkQueue
 
 
@@ -162,3 +163,43 @@ def test_a_timer_far_ahead_is_not_lost_behind_nearer_ones(queue: WorkQueue[str],
     queue.done("near")
     clock.now += 30 * 86_400 - 60
     assert [take(queue) for _ in range(3)] == ["near", "far", None]
+
+
+def test_what_follows_a_list_at_startup_comes_after_the_rest_of_that_list(queue: WorkQueue[str], clock: Clock) -> None:
+    for key in ("a", "b"):
+        queue.add(key, Priority.STARTUP)
+    assert take(queue) == "a"
+    queue.add("a", Priority.FOLLOW_UP)
+    queue.done("a")
+    assert [take(queue), take(queue)] == ["b", "a"]
+
+
+def test_what_follows_waits_out_its_handicap_while_a_crowd_arrives(queue: WorkQueue[str], clock: Clock) -> None:
+    queue.add("pod", Priority.FOLLOW_UP)
+    for number in range(CROWD):
+        queue.add(f"new-{number}")
+    assert [take(queue) for _ in range(CROWD)] == [f"new-{number}" for number in range(CROWD)]
+    assert (queue.crowded, take(queue)) == (True, None)
+    clock.now += 0.5
+    assert take(queue) is None
+    clock.now += 0.5
+    assert (queue.crowded, take(queue)) == (False, "pod")
+
+
+def test_a_crowd_that_goes_on_and_on_holds_nothing_longer_than_its_handicap(
+    queue: WorkQueue[str], clock: Clock
+) -> None:
+    queue.add("pod", Priority.FOLLOW_UP)
+    taken = []
+    for number in range(CROWD * (Priority.FOLLOW_UP + 1)):
+        queue.add(f"new-{number}")
+        taken.append(take(queue))
+        clock.now += 1 / CROWD
+    assert taken.index("pod") == pytest.approx(CROWD * Priority.FOLLOW_UP, abs=1)
+
+
+def test_fewer_changes_are_no_crowd(queue: WorkQueue[str]) -> None:
+    queue.add("pod", Priority.FOLLOW_UP)
+    for number in range(CROWD - 1):
+        queue.add(f"new-{number}")
+    assert [take(queue) for _ in range(CROWD)][-1] == "pod"
