@@ -10,7 +10,7 @@ from tests.schedules.server import Object
 from tests.schedules.truth import NAME, at_rest, over
 from tests.support.builders import make_result_message
 
-REST_SECONDS, QUIET_SECONDS, LOOK_SECONDS = 150.0, 2.0, 0.5
+REST_SECONDS, QUIET_SECONDS, LOOK_SECONDS = 90.0, 2.0, 0.5
 WRITES_OF_A_SETTLEMENT = 60
 
 
