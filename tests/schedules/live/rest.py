@@ -36,6 +36,7 @@ def settle(world: World) -> None:
     """Time goes on until status tells the truth and the operator has written nothing for a while."""
     begun, end = world.audit.mark(), time.monotonic() + REST_SECONDS
     while True:
+        world.check_operator()
         complaint = _untrue(world)
         if complaint is None:
             mark = world.audit.mark()

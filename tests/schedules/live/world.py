@@ -111,6 +111,13 @@ class World:
         """Waits until the operator knows everything. Raises RuntimeError where it has ended by itself."""
         self._operator.wait_ready(_READY_SECONDS)
 
+    def check_operator(self) -> None:
+        """Raises RuntimeError where the operator has ended by itself."""
+        with self._process:
+            child = self._operator.child
+            if not child.running:
+                raise RuntimeError(f"the operator ended with {child.exit_code}:\n{child.log_tail()}")
+
     def recover(self) -> None:
         """Whatever was wrong with the world is over, and the operator is ready."""
         self.faults.stop()
