@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 KEEP ?= 0
-N ?= 10000
+N ?=
+SEED ?= 1
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 SOAK_ARGS ?=
@@ -14,7 +15,7 @@ MINUTES ?= 30
 WORKERS ?= 2
 CHECKLIST_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak checklist lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -45,8 +46,11 @@ bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1"
 bench-trainer: install ## measures the trainer beside its bound and model.fit -> build/bench/trainer.json
 	@$(PY) -m bench.trainer $(BENCH_ARGS)
 
-schedules: install ## N random schedules from fixed seeds against the operator's decisions (N=10000, 20 minutes)
-	@$(PY) -m tests.schedules $(N)
+schedules: install ## random schedules over a model of the cluster, 20 minutes (N=10000 SEED=1, the first of the seeds)
+	@$(PY) -m tests.schedules $(or $(N),10000) $(SEED)
+
+schedules-live: build ## random schedules on the real control plane, minutes (N=20 SEED=1); prints the seed of what it finds
+	@$(PY) -m tests.schedules.live $(or $(N),20) $(SEED)
 
 test-faults: build ## every fault of the proxy and every kill, on two workers with a world each
 	@$(PY) -m pytest tests/faults -n $(WORKERS) $(PYTEST_ARGS)

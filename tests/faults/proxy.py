@@ -70,15 +70,17 @@ class FaultProxy:
         return copy
 
     @contextlib.contextmanager
-    def faults(self, *rules: Rule) -> Iterator[None]:
-        """Has these rules for a while. Watches are opened anew, so that the rules meet them."""
+    def faults(self, *rules: Rule, cut: bool = True) -> Iterator[None]:
+        """Has these rules for a while. Watches are opened anew, so that the rules meet them, unless `cut` is false."""
         self._rules = [*rules, *self._rules]
-        self.cut_watches()
+        if cut:
+            self.cut_watches()
         try:
             yield
         finally:
             self._rules = [rule for rule in self._rules if rule not in rules]
-            self.cut_watches()
+            if cut:
+                self.cut_watches()
 
     def writes(self, namespace: str, name: str | None = None) -> list[Seen]:
         """The writes that came, refused and lost ones too; Events and the Lease left out."""

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from tests.schedules.nodes import leaves
 from tests.schedules.replica import Replica
-from tests.schedules.server import Object, Server, finished_pod, has, merged, owner_uid
+from tests.schedules.server import Object, Plural, Server, finished_pod, has, merged, owner_uid
 from tests.schedules.wire import Write
 from tests.support.builders import NAMESPACE
 from transferjob_operator.api.conditions import CONDITION_TYPES
@@ -21,6 +21,16 @@ from transferjob_operator.kube.store import Key
 
 NAME = "flowers"
 MEMORY_KILLS = 2
+
+
+class View(Protocol):
+    """What there is: the model's server, or one namespace of a real one."""
+
+    def get(self, plural: Plural, name: str) -> Object | None:
+        """The object of this name."""
+
+    def all(self, plural: Plural) -> list[Object]:
+        """Every object of a kind."""
 
 
 @dataclass
@@ -169,7 +179,7 @@ def _suspended(job: Object) -> bool:
     return bool(job["spec"].get("run", {}).get("suspend"))
 
 
-def at_rest(server: Server, foreign: set[str]) -> None:
+def at_rest(server: View, foreign: set[str]) -> None:
     """Objects to a world at rest in which status does not tell the truth, or in which something is left over.
 
     Args:

@@ -48,7 +48,7 @@ class ScriptedNode:
         self._api, self._spec = api, NodeSpec(name, address, capacity(cpu, memory, gpus, max_pods), {})
         self._records: dict[str, PodRecord] = {}
         self._silent = threading.Event()
-        self._heart = threading.Thread(target=self._beat, name=f"heartbeat-{name}", daemon=True)
+        self._heart = self._new_heart()
 
     def __enter__(self) -> Self:
         node = self._api.create(nodes(), node_object(self._spec))
@@ -66,6 +66,14 @@ class ScriptedNode:
     def lose(self) -> None:
         """The heartbeat stops, as when the node is unreachable; the Node's object stays until the end."""
         self._silent.set()
+
+    def come_back(self) -> None:
+        """A lost node is heard of again, at once."""
+        self._heart.join()
+        self._silent.clear()
+        self._tell()
+        self._heart = self._new_heart()
+        self._heart.start()
 
     def bind(self, pod: Json) -> Json:
         """Binds a pod to this node, as the scheduler does; one that is bound already stays as it is."""
@@ -91,11 +99,17 @@ class ScriptedNode:
         return self._write(pod)
 
     def terminate(
-        self, pod: Json, exit_code: int, reason: str = "", message: str = "", container: str | None = None
+        self,
+        pod: Json,
+        exit_code: int,
+        reason: str = "",
+        message: str = "",
+        container: str | None = None,
+        finished_at: str = "",
     ) -> Json:
-        """Ends one container, or all; `message` is the termination message."""
+        """Ends one container, or all, now or at `finished_at`; `message` is the termination message."""
         for record in self._meant(pod, container):
-            moves.terminate(record, exit_code, reason, message)
+            moves.terminate(record, exit_code, reason, message, finished_at)
         return self._write(pod)
 
     def wait(self, pod: Json, reason: str, message: str = "", container: str | None = None) -> Json:
@@ -151,5 +165,11 @@ class ScriptedNode:
         while not self._silent.wait(_HEARTBEAT_SECONDS):
             # One that is missed, because the API server is away or overloaded, is made up for by the next.
             with contextlib.suppress(ApiError, httpx.HTTPError):
-                self._api.patch(lease_path(self.name), {"spec": {"renewTime": micro_now()}})
-                self._api.patch(nodes(self.name)._replace(subresource="status"), {"status": node_status(self._spec)})
+                self._tell()
+
+    def _tell(self) -> None:
+        self._api.patch(lease_path(self.name), {"spec": {"renewTime": micro_now()}})
+        self._api.patch(nodes(self.name)._replace(subresource="status"), {"status": node_status(self._spec)})
+
+    def _new_heart(self) -> threading.Thread:
+        return threading.Thread(target=self._beat, name=f"heartbeat-{self.name}", daemon=True)
