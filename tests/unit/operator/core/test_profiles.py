@@ -10,9 +10,9 @@ from tests.support.builders import make_child, make_job, make_running_pod
 from tests.unit.operator.core.passes import NEW, SETTINGS, at, reason
 from transferjob_operator.api.status import ProfileStatus, TransferJobStatus
 from transferjob_operator.core.decision import CreateJob, Decision
+from transferjob_operator.core.merge import merged
 from transferjob_operator.core.observed import Observed
 from transferjob_operator.core.profiled import decide_with_profile
-from transferjob_operator.core.merge import merged
 from transferjob_operator.core.profiles import MAX_BYTES, InvalidProfiles, Profiles, marked, parse_profiles
 from transferjob_operator.core.settings import CoreSettings
 
