@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.node.process import LocalNode
@@ -18,17 +15,11 @@ HANGING = Path(__file__).parent / "hanging"
 SAID = "epoch 1: waits for shard 7, token=***"
 
 
-@pytest.fixture
-def node(cluster: ControlPlane, namespace: str) -> Iterator[LocalNode]:
-    with LocalNode(cluster, f"real-{namespace}") as node:
-        yield node
-
-
 def test_the_log_of_a_trainer_that_hangs_is_kept_though_its_pod_is_deleted(
-    cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, node: LocalNode
+    cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, real_node: LocalNode
 ) -> None:
     placed = {
-        "nodeSelector": {"kubernetes.io/hostname": node.name},
+        "nodeSelector": {"kubernetes.io/hostname": real_node.name},
         "env": [{"name": "PYTHONPATH", "value": str(HANGING)}],
     }
     resources = {"gpus": 0, "cpu": "100m", "memory": "256Mi"}
