@@ -149,7 +149,7 @@ def test_a_job_that_outgrows_a_bound_with_its_profile_fails_and_says_so() -> Non
         ({"a100": {"resources": {"cpu": "4 cores"}}}, "a100.resources.cpu: must match "),
         ({"a100": {"resources": {"gpus": 999}}}, "a100.resources.gpus: must be at most 64, got 999"),
         ({"a100": {"run": {"suspend": True}}}, "a100: run.suspend is each job's own and no default"),
-        ({"a100": {"pod": {"volumes": [{"name": "a"}]}}}, "a100: pod.volumes: not supported yet"),
+        ({"a100": {"pod": {"volumes": [{"name": "a"}]}}}, "a100.pod.volumes[0].mountPath: is required"),
         ({"a100": {"training": {"epochs": 3}}}, "a100.training: unknown field"),
         ({"A 100": {}}, "must match ^[a-z0-9]"),
         ({"a": {"pod": {"annotations": {"x": "y" * 4096}}}}, f"a: must be at most {MAX_BYTES} bytes as JSON, got 41"),
