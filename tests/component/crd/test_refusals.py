@@ -33,6 +33,9 @@ RIGHT = (
     "resources: {gpus: 0, cpu: 500m, memory: 512Mi, gpuResource: amd.com/gpu}",
     "run: {suspend: true, retries: 0, terminationGracePeriodSeconds: 1}",
     "pod: {env: [{name: A, value: ''}, {name: B, valueFrom: {secretKeyRef: {name: a, key: b}}}]}",
+    "pod: {volumes: [{name: a, mountPath: /a/.b, secret: {secretName: a.b, optional: true}, readOnly: true}]}",
+    "pod: {volumes: [{name: claim-a, mountPath: /mnt2, persistentVolumeClaim: {claimName: a}}]}",
+    "pod: {volumes: [{name: a, mountPath: /temp, emptyDir: {medium: Memory, sizeLimit: 1Gi}}]}",
     "pod: {affinity: {nodeAffinity: {}}, tolerations: [{operator: Exists}], nodeSelector: {a.b/c: d}}",
 )
 

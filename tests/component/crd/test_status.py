@@ -15,6 +15,7 @@ from transferjob_operator.api.status import (
     FailureStatus,
     ProfileStatus,
     ProgressStatus,
+    RestartStatus,
     ResultStatus,
     TransferJobStatus,
 )
@@ -64,6 +65,7 @@ FULL = TransferJobStatus(
     ),
     profile=ProfileStatus(name="a100", defaults={"resources": {"gpus": 1}}),
     failure=FailureStatus(reason="Crash", message="a sentence", exit_code=70, log_tail="one\ntwo"),
+    last_restart=RestartStatus(pod_uid="1", reason="Stalled", message="a sentence", exit_code=78, log_tail="one"),
     display=DisplayStatus(freeze="100/175", epoch="3/10", accuracy="90.0%", time="41s"),
 )
 

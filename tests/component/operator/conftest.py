@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.controlplane import ControlPlane
+from tests.cluster.node.process import LocalNode
 from tests.cluster.resources import Resource
 from tests.component.operator.pods import Jobs, PodPlayer, playing
 from tests.support.installation import install
@@ -24,6 +25,13 @@ def account(cluster: ControlPlane) -> Path:
 def player(cluster: ControlPlane, namespace: str) -> Iterator[PodPlayer]:
     with playing(cluster.api, namespace) as player:
         yield player
+
+
+@pytest.fixture
+def real_node(cluster: ControlPlane, namespace: str) -> Iterator[LocalNode]:
+    """A node that runs its pods."""
+    with LocalNode(cluster, f"real-{namespace}") as node:
+        yield node
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the lifecycle tests ask the cluster."""
 
-import time
 from collections import Counter
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.cluster.resources import pods
 from tests.component.operator.pods import Jobs
+from tests.component.operator.steps import let_pass
 from tests.support.operator_process import OperatorProcess
 
 Propagation = Literal["Background", "Foreground", "Orphan"]
@@ -70,8 +70,8 @@ class Lifecycle:
 
     def rests(self, seconds: float = 3.0) -> bool:
         """Whether the operator writes nothing for a while."""
-        mark, until = self.mark(), time.monotonic() + seconds
-        poll(time.monotonic, lambda now: now > until, seconds + 1, "a while of rest")
+        mark = self.mark()
+        let_pass(seconds, "a while of rest")
         return self.writes(mark) == []
 
 

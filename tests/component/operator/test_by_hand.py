@@ -8,6 +8,7 @@ from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.steps import training
 from tests.component.operator.troubles import reason_of
 from tests.support.operator_process import OperatorProcess
 
@@ -18,8 +19,7 @@ def test_a_job_that_was_made_again_while_nobody_watched_is_a_new_one(
 ) -> None:
     life = Lifecycle(cluster, jobs)
     first = start_operator("first")
-    jobs.create("twin")
-    pod = player.run("twin")
+    pod = training(jobs, player, "twin")
     old = jobs.wait_phase("twin", "Running")
     first.kill()
     cluster.api.delete(jobs.at("twin"), propagation="Orphan")
@@ -43,8 +43,7 @@ def test_a_running_child_without_its_labels_or_its_owner(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
     life = Lifecycle(cluster, jobs)
-    jobs.create("edited")
-    pod = player.run("edited")
+    pod = training(jobs, player, "edited")
     running = jobs.wait_phase("edited", "Running")
     where = batch_jobs(jobs.namespace, "edited")
     labels = life.wait_child("edited")["metadata"]["labels"]
@@ -69,9 +68,7 @@ def test_success_wins_over_a_deadline_of_the_same_moment_and_is_never_taken_back
 ) -> None:
     life = Lifecycle(cluster, jobs)
     first = start_operator("first")
-    jobs.create("close")
-    pod = player.run("close")
-    jobs.wait_phase("close", "Running")
+    pod = training(jobs, player, "close")
     first.kill()  # so that its successor sees both at once
     player.end(pod, 0, DONE.encode().decode())
     life.edit("close", activeDeadlineSeconds=1)

@@ -21,21 +21,22 @@ DEAF = [{"name": "PYTHONPATH", "value": str(Path(__file__).with_name("deaf"))}]
 
 
 @pytest.fixture
-def deaf(cluster: ControlPlane, namespace: str, operator: OperatorProcess, jobs: Jobs) -> Iterator[str]:
+def deaf(
+    cluster: ControlPlane, namespace: str, operator: OperatorProcess, jobs: Jobs, real_node: LocalNode
+) -> Iterator[str]:
     """Name of the pod of job `deaf`, which runs and no longer minds SIGTERM."""
-    with LocalNode(cluster, f"real-{namespace}") as node:
-        jobs.create(
-            "deaf",
-            run={"retries": 1, "terminationGracePeriodSeconds": GRACE_SECONDS},
-            pod={"nodeSelector": {"kubernetes.io/hostname": node.name}, "env": DEAF},
-            resources={"gpus": 0, "cpu": "100m", "memory": "64Mi"},
-        )
-        name = str(jobs.wait_phase("deaf", "Running", 40)["podName"])
-        log = Resource("v1", "pods", namespace, name, "log")
-        poll(lambda: cluster.api.text(log), lambda text: text == "deaf\n", 20, "the trainer ignores SIGTERM")
-        yield name
-        jobs.delete("deaf")
-        cluster.api.wait_gone(pods(namespace, name), 30)
+    jobs.create(
+        "deaf",
+        run={"retries": 1, "terminationGracePeriodSeconds": GRACE_SECONDS},
+        pod={"nodeSelector": {"kubernetes.io/hostname": real_node.name}, "env": DEAF},
+        resources={"gpus": 0, "cpu": "100m", "memory": "64Mi"},
+    )
+    name = str(jobs.wait_phase("deaf", "Running", 40)["podName"])
+    log = Resource("v1", "pods", namespace, name, "log")
+    poll(lambda: cluster.api.text(log), lambda text: text == "deaf\n", 20, "the trainer ignores SIGTERM")
+    yield name
+    jobs.delete("deaf")
+    cluster.api.wait_gone(pods(namespace, name), 30)
 
 
 @pytest.mark.checklist(29)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.cluster.controlplane import ControlPlane
@@ -14,18 +12,12 @@ from tests.component.operator.pods import Jobs
 BROKEN = [{"name": "PYTHONHOME", "value": "/absent"}, {"name": "PYTHONPATH", "value": "/opt/token=hunter2"}]
 
 
-@pytest.fixture
-def node(cluster: ControlPlane, namespace: str) -> Iterator[LocalNode]:
-    with LocalNode(cluster, f"real-{namespace}") as node:
-        yield node
-
-
 @pytest.mark.parametrize("keep", [True, False])
 def test_the_log_of_a_trainer_that_could_not_speak(
-    cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, node: LocalNode, keep: bool
+    cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, real_node: LocalNode, keep: bool
 ) -> None:
     start_operator(keep_log_tail=keep)
-    placed = {"nodeSelector": {"kubernetes.io/hostname": node.name}, "env": BROKEN}
+    placed = {"nodeSelector": {"kubernetes.io/hostname": real_node.name}, "env": BROKEN}
     resources = {"gpus": 0, "cpu": "100m", "memory": "64Mi"}
     jobs.create("speechless", run={"retries": 0}, pod=placed, resources=resources)
     failure = jobs.wait_phase("speechless", "Failed", 60)["failure"]

@@ -9,6 +9,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.steps import training
 from tests.support.kueue import QUEUE_LABEL, Flavor, Kueue
 from tests.support.operator_process import OperatorProcess
 
@@ -132,8 +133,7 @@ def test_suspending_gives_the_quota_back_and_resuming_queues_anew_with_the_budge
 def test_what_others_set_on_a_running_child_is_left_as_it_is(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, life: Lifecycle
 ) -> None:
-    jobs.create("shared")
-    player.run("shared")
+    training(jobs, player, "shared")
     status = jobs.wait_phase("shared", "Running")
     where = batch_jobs(jobs.namespace, "shared")
     changed = cluster.api.patch(where, {"metadata": {"labels": {QUEUE_LABEL: "team-a"}}, "spec": {"parallelism": 2}})
@@ -146,9 +146,7 @@ def test_what_others_set_on_a_running_child_is_left_as_it_is(
 def test_a_queue_label_on_a_running_child_leaves_suspending_to_kueue(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, kueue: Kueue, life: Lifecycle
 ) -> None:
-    jobs.create("adopted")
-    pod = player.run("adopted")
-    jobs.wait_phase("adopted", "Running")
+    pod = training(jobs, player, "adopted")
     where = batch_jobs(jobs.namespace, "adopted")
     cluster.api.patch(where, {"metadata": {"labels": {QUEUE_LABEL: "team-a"}}})
     cluster.api.wait_for(where, lambda job: job["spec"]["suspend"] is True)

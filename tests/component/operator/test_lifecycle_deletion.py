@@ -9,7 +9,8 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.lifecycle import Lifecycle, Propagation
-from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
+from tests.component.operator.steps import training
 from tests.support.operator_process import OperatorProcess
 
 QUICK = {"terminationGracePeriodSeconds": 2}
@@ -20,17 +21,13 @@ State = Callable[[Jobs, PodPlayer, str], str | None]
 
 
 def pending(jobs: Jobs, player: PodPlayer, name: str) -> str | None:
-    nowhere = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
-    jobs.create(name, resources=nowhere, run=QUICK)
+    jobs.create(name, resources=NOWHERE, run=QUICK)
     jobs.wait_phase(name, "Pending")
     return None
 
 
 def running(jobs: Jobs, player: PodPlayer, name: str) -> str | None:
-    jobs.create(name, run=QUICK)
-    pod = player.run(name)
-    jobs.wait_phase(name, "Running")
-    return pod
+    return training(jobs, player, name, run=QUICK)
 
 
 def suspended(jobs: Jobs, player: PodPlayer, name: str) -> str | None:

@@ -10,6 +10,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import ACCOUNT, Lifecycle
 from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
+from tests.component.operator.steps import training
 
 LEADERS = {"leader_election": True, "namespaces": ""}
 
@@ -86,9 +87,7 @@ def test_success_while_nobody_leads_is_found_by_the_next_leader(
 ) -> None:
     one = start_operator("one", **LEADERS)
     one.wait_leading()
-    jobs.create("alone")
-    pod = player.run("alone")
-    jobs.wait_phase("alone", "Running")
+    pod = training(jobs, player, "alone")
     one.kill()
     player.end(pod, 0, DONE.encode().decode())
     start_operator("two", **LEADERS).wait_leading(30)

@@ -9,7 +9,8 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle
-from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer, ProgressEndpoint
+from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
+from tests.component.operator.steps import let_pass, standing_still, training
 from tests.support.operator_process import OperatorProcess
 
 
@@ -31,8 +32,7 @@ def test_the_active_deadline_counts_no_suspended_time_and_frees_the_pod(
     life = Lifecycle(cluster, jobs)
     jobs.create("brief", run={"activeDeadlineSeconds": 8, "suspend": True})
     jobs.wait_phase("brief", "Suspended")
-    until = time.monotonic() + 9
-    poll(time.monotonic, lambda now: now > until, 10, "longer than the deadline")
+    let_pass(9, "longer than the deadline")
     assert jobs.get("brief")["status"]["phase"] == "Suspended"
     jobs.suspend("brief", False)
     resumed = time.monotonic()
@@ -77,10 +77,8 @@ def test_a_training_that_stands_still_is_started_again_and_then_ended(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
     life = Lifecycle(cluster, jobs)
-    jobs.create("still", run={"stallTimeoutSeconds": 4, "retries": 1})
-    pod = player.run("still")
-    with ProgressEndpoint(player.address, player.uid(pod)) as endpoint:
-        endpoint.say(epoch=1, epochs=10)
+    pod = training(jobs, player, "still", run={"stallTimeoutSeconds": 4, "retries": 1})
+    with standing_still(player, pod):
         stalled = jobs.wait("still", lambda job: Jobs.says(job, "TrainingStalled") == "True", 30)
         assert stalled["status"]["budget"]["stallRestarts"] == 1
         assert stalled["status"]["budget"]["stalledPodUID"] == player.uid(pod)
@@ -88,8 +86,7 @@ def test_a_training_that_stands_still_is_started_again_and_then_ended(
     second = player.run("still", deadline=40)
     running = jobs.wait_phase("still", "Running")
     assert (second != pod, running["attempts"], Jobs.says(jobs.get("still"), "TrainingStalled")) == (True, 2, "False")
-    with ProgressEndpoint(player.address, player.uid(second)) as endpoint:
-        endpoint.say(epoch=1, epochs=10)
+    with standing_still(player, second):
         status = jobs.wait_phase("still", "Failed", 30)
     assert status["failure"]["reason"] == "Stalled"
     assert status["budget"]["stallRestarts"] == 1
@@ -101,14 +98,11 @@ def test_a_pod_that_cannot_be_reached_is_left_to_run(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
     life = Lifecycle(cluster, jobs)
-    jobs.create("mute", run={"stallTimeoutSeconds": 1, "startTimeoutSeconds": 1})
-    pod = player.run("mute")
-    with ProgressEndpoint(player.address, player.uid(pod)) as endpoint:
-        endpoint.say(epoch=1, epochs=10)
+    pod = training(jobs, player, "mute", run={"stallTimeoutSeconds": 1, "startTimeoutSeconds": 1})
+    with standing_still(player, pod):
         jobs.wait("mute", lambda job: job["status"].get("progress", {}).get("epoch") == 1)
     mark = life.mark()
-    until = time.monotonic() + 12
-    poll(time.monotonic, lambda now: now > until, 13, "two rounds of questions without an answer")
+    let_pass(12, "two rounds of questions without an answer")
     assert [write for write in life.writes(mark) if write[0] == "delete"] == []
     assert jobs.wait_phase("mute", "Running")["podUID"] == player.uid(pod)
 

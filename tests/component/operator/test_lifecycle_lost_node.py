@@ -1,6 +1,5 @@
 """A node that nobody hears of: the pod is given up, the job goes on elsewhere, and what comes back harms nothing."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from tests.cluster.resources import nodes, pods
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DONE, Jobs
+from tests.component.operator.steps import let_pass
 from tests.support.installation import NAMESPACE, RBAC
 from tests.support.operator_process import OperatorProcess
 
@@ -144,8 +144,7 @@ def test_without_rights_on_nodes_it_is_off_and_said_and_all_else_works(
         dark.set_running(pod)
         jobs.wait_phase("unseen", "Running")
         lost_nodes.fall_silent(dark)
-        until = time.monotonic() + 4
-        poll(time.monotonic, lambda now: now > until, 5, "longer than the limit")
+        let_pass(4, "longer than the limit")
         assert "deletionTimestamp" not in cluster.api.get(pods(jobs.namespace, pod["metadata"]["name"]))["metadata"]
         dark.terminate(pod, 0, message=DONE.encode().decode())
         jobs.wait_phase("unseen", "Succeeded")

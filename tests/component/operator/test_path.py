@@ -8,6 +8,7 @@ from tests.cluster.resources import Resource
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DIGEST, DONE, MODEL_URI, Jobs, PodPlayer, ProgressEndpoint
+from tests.component.operator.steps import training
 from tests.support.operator_process import OperatorProcess
 from transferjob_trainer.contract import Termination
 
@@ -54,9 +55,7 @@ def test_a_job_costs_at_most_four_writes(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
     mark = cluster.audit.mark()
-    jobs.create("frugal")
-    pod = player.run("frugal")
-    jobs.wait_phase("frugal", "Running")
+    pod = training(jobs, player, "frugal")
     player.end(pod, 0, DONE.encode().decode())
     jobs.wait_phase("frugal", "Succeeded")
     counted = Lifecycle(cluster, jobs).counted_writes(mark)
@@ -94,9 +93,7 @@ def test_a_crash_is_tried_again_up_to_the_limit(
 def test_suspend_frees_the_pod_and_resume_makes_another(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
-    jobs.create("pause")
-    first = player.run("pause")
-    jobs.wait_phase("pause", "Running")
+    first = training(jobs, player, "pause")
     jobs.suspend("pause", True)
     job = cluster.api.wait_for(batch_jobs(jobs.namespace, "pause"), lambda job: job["spec"]["suspend"] is True)
     player.let_go(first)
@@ -111,9 +108,7 @@ def test_suspend_frees_the_pod_and_resume_makes_another(
 def test_deleting_the_job_takes_its_child_along(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
-    jobs.create("gone")
-    pod = player.run("gone")
-    jobs.wait_phase("gone", "Running")
+    pod = training(jobs, player, "gone")
     cluster.api.delete(jobs.at("gone"))
     cluster.api.wait_gone(batch_jobs(jobs.namespace, "gone"))
     player.let_go(pod)

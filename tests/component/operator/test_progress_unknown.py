@@ -6,7 +6,8 @@ import pytest
 
 from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.lifecycle import Lifecycle
-from tests.component.operator.pods import Jobs, PodPlayer, ProgressEndpoint
+from tests.component.operator.pods import Jobs, PodPlayer
+from tests.component.operator.steps import standing_still
 from tests.component.operator.troubles import reason_of, wait_reason
 from tests.support.operator_process import OperatorProcess
 
@@ -21,7 +22,6 @@ def test_a_pod_that_does_not_answer_is_told_of_once(
     told = wait_reason(jobs, "mute", "ProgressUnknown", f"pod {pod} runs on node {player.node}", 90)
     assert (Jobs.says(told, "Running"), told["status"]["phase"]) == ("True", "Running")
     assert life.rests(12)
-    with ProgressEndpoint(player.address, player.uid(pod)) as endpoint:
-        endpoint.say(epoch=1, epochs=10)
+    with standing_still(player, pod):
         jobs.wait("mute", lambda job: reason_of(job) == "TrainerRunning" and "progress" in job["status"])
     assert life.pod_writes() == []

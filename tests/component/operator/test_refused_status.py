@@ -11,6 +11,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.pods import DONE, Jobs, PodPlayer
 from tests.component.operator.schema import loosened, until_accepted
+from tests.component.operator.steps import training
 from tests.support.operator_process import OperatorProcess
 
 GARBAGE: tuple[Any, ...] = (
@@ -31,8 +32,7 @@ def write_status(cluster: ControlPlane, jobs: Jobs, name: str, status: Any) -> O
 def test_an_emptied_status_is_made_anew_running_and_finished(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
-    jobs.create("emptied")
-    pod = player.run("emptied")
+    pod = training(jobs, player, "emptied")
     running = jobs.wait_phase("emptied", "Running")
     write_status(cluster, jobs, "emptied", {})
     again = jobs.wait_phase("emptied", "Running")
@@ -56,14 +56,11 @@ def _is_made_anew(job: Object) -> bool:
 def test_garbage_in_a_status_is_replaced_and_disturbs_no_other(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer, garbage: Any
 ) -> None:
-    jobs.create("garbled")
-    player.run("garbled")
+    training(jobs, player, "garbled")
     before = jobs.wait_phase("garbled", "Running")
     with loosened(cluster):
         until_accepted(lambda: write_status(cluster, jobs, "garbled", garbage))
     again = jobs.wait("garbled", _is_made_anew, 60)
     assert (again["status"]["phase"], again["status"]["jobUID"]) == ("Running", before["jobUID"])
     assert set(again["status"]) <= {*before, "progress", "budget"}
-    jobs.create("sound")
-    player.run("sound")
-    jobs.wait_phase("sound", "Running")
+    training(jobs, player, "sound")

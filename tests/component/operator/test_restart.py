@@ -9,6 +9,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.pods import DONE, Jobs, PodPlayer
+from tests.component.operator.steps import let_pass, training
 
 ACCOUNT = "system:serviceaccount:transferjob-system:transferjob-operator"
 REST_SECONDS = 4.0
@@ -19,16 +20,13 @@ def test_a_kill_in_mid_run_costs_nothing_and_rest_writes_nothing(
     cluster: ControlPlane, start_operator: StartOperator, jobs: Jobs, player: PodPlayer
 ) -> None:
     first = start_operator("first")
-    jobs.create("flowers")
-    pod = player.run("flowers")
-    jobs.wait_phase("flowers", "Running")
+    pod = training(jobs, player, "flowers")
     child = cluster.api.get(batch_jobs(jobs.namespace, "flowers"))["metadata"]["uid"]
     first.kill()
     mark = cluster.audit.mark()
     second = start_operator("second")
     poll(second.metrics, lambda text: 'transferjob_reconcile_total{result="unchanged"}' in text, 10, "a pass")
-    rest_until = time.monotonic() + REST_SECONDS
-    poll(time.monotonic, lambda now: now > rest_until, REST_SECONDS + 1, "a while of rest")
+    let_pass(REST_SECONDS, "a while of rest")
     writes = cluster.audit.writes(since=mark, failed=True, user=ACCOUNT, namespace=jobs.namespace)
     print(f"\nwrites after the restart: {len(writes)}")
     assert writes == []
@@ -52,9 +50,7 @@ def test_a_standby_takes_over_after_a_kill_and_sooner_after_a_clean_stop(
     killed = time.monotonic()
     two.wait_leading(20)
     after_kill = time.monotonic() - killed
-    jobs.create("first")
-    player.run("first")
-    jobs.wait_phase("first", "Running")
+    training(jobs, player, "first")
     three = start_operator("three", **settings)
     stopping = time.monotonic()
     assert two.stop() == 0
@@ -65,6 +61,4 @@ def test_a_standby_takes_over_after_a_kill_and_sooner_after_a_clean_stop(
         f"\ntakeover {after_kill:.1f} s after a kill, {after_stop:.1f} s after SIGTERM; stop {stopped - stopping:.1f} s"
     )
     assert (after_kill < 20, after_stop < 3, stopped - stopping < 5) == (True, True, True)
-    jobs.create("second")
-    player.run("second")
-    jobs.wait_phase("second", "Running")
+    training(jobs, player, "second")

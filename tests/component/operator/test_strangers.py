@@ -9,6 +9,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.pods import Jobs, PodPlayer
 from tests.component.operator.schema import loosened, until_accepted
+from tests.component.operator.steps import training
 from tests.support.operator_process import OperatorProcess
 
 
@@ -48,9 +49,7 @@ def test_a_strangers_job_of_the_same_name_is_left_alone(
     jobs.create("taken")
     jobs.wait("taken", lambda job: "NameConflict" in reasons(job))
     assert cluster.api.get(batch_jobs(jobs.namespace, "taken"))["metadata"]["uid"] == made["metadata"]["uid"]
-    jobs.create("free")
-    player.run("free")
-    jobs.wait_phase("free", "Running")
+    training(jobs, player, "free")
 
 
 def reasons(job: Object) -> set[str]:

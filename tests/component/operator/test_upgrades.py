@@ -8,6 +8,7 @@ from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle, passes
 from tests.component.operator.pods import DONE, Jobs, PodPlayer
 from tests.component.operator.schema import loosened
+from tests.component.operator.steps import training
 from tests.support.operator_process import OperatorProcess
 
 STATUS_WRITE = ("patch", "transferjobs", "status")
@@ -20,8 +21,7 @@ def test_an_operator_that_would_make_another_child_leaves_the_running_one(
 ) -> None:
     life = Lifecycle(cluster, jobs)
     old = start_operator("old", trainer_image="trainer:1")
-    jobs.create("flowers")
-    pod = player.run("flowers")
+    pod = training(jobs, player, "flowers")
     running = jobs.wait_phase("flowers", "Running")
     child = life.wait_child("flowers")
     assert old.stop() == 0
@@ -43,8 +43,7 @@ def test_the_resource_is_upgraded_and_downgraded_under_a_running_job(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
     life = Lifecycle(cluster, jobs)
-    jobs.create("flowers")
-    pod = player.run("flowers")
+    pod = training(jobs, player, "flowers")
     running = jobs.wait_phase("flowers", "Running")
 
     def use_a_new_field() -> Object:

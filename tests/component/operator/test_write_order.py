@@ -13,6 +13,7 @@ from tests.cluster.resources import jobs as batch_jobs
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import NOWHERE, Jobs, PodPlayer
 from tests.component.operator.rights import ROLES, grant, rules_without
+from tests.component.operator.steps import training
 from tests.support.operator_process import OperatorProcess
 
 
@@ -21,9 +22,7 @@ def test_the_outcome_is_written_and_then_the_child_deleted(
     cluster: ControlPlane, operator: OperatorProcess, jobs: Jobs, player: PodPlayer
 ) -> None:
     life = Lifecycle(cluster, jobs)
-    jobs.create("ending")
-    player.run("ending")
-    jobs.wait_phase("ending", "Running")
+    training(jobs, player, "ending")
     mark = life.mark()
     life.edit("ending", activeDeadlineSeconds=1)
     jobs.wait_phase("ending", "Failed")

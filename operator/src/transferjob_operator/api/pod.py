@@ -8,6 +8,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from transferjob_trainer.contract.base import DnsSubdomain, Document
 
+from .volumes import Volumes
+
 LABEL_KEY_PATTERN = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
 KEYED_BY_LABEL = ("nodeSelector", "labels", "annotations")
 """Maps of PodSpec whose keys are label keys."""
@@ -115,8 +117,8 @@ class PodSpec(Document):
     """RuntimeClass of the pod."""
     env: Annotated[tuple[EnvVar, ...], Field(max_length=64)] | None = None
     """Further environment variables of the trainer."""
-    volumes: Annotated[tuple[dict[str, Any], ...], Field(max_length=16)] | None = None
-    """Further volumes, as in a pod."""
+    volumes: Volumes | None = None
+    """Further volumes of the trainer; a pvc:// URI brings its claim with it and needs none."""
     image: (
         Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][-A-Za-z0-9_./:@]*$", min_length=1, max_length=512)]
         | None

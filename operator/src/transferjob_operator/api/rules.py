@@ -13,6 +13,7 @@ from .resources import AMOUNTS
 from .rule import Rule, problem_with, values_at
 from .spec import TransferJobSpec
 from .uri_rules import uri_rules
+from .volume_rules import volume_rules
 
 
 def _camel(name: str) -> str:
@@ -80,7 +81,7 @@ def _amounts() -> Iterator[Rule]:
         yield Rule(f"resources.{name}", "self.matches('[1-9]')", "must be more than 0")
 
 
-RULES: tuple[Rule, ...] = (*_SHAPE, *_map_keys(), *_amounts(), *uri_rules(), *backbone_rules())
+RULES: tuple[Rule, ...] = (*_SHAPE, *_map_keys(), *_amounts(), *volume_rules(), *uri_rules(), *backbone_rules())
 """Every rule but the transition rules."""
 
 

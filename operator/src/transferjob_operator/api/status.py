@@ -140,6 +140,21 @@ class FailureStatus(TolerantDocument):
     """Last lines of the trainer's log, secrets masked."""
 
 
+class RestartStatus(TolerantDocument):
+    """How an attempt ended that the job went on after; its pod may be gone."""
+
+    pod_uid: str = Field(alias="podUID")
+    """UID of its pod: the attempt."""
+    reason: str
+    """CamelCase reason, such as Stalled."""
+    message: str
+    """One sentence."""
+    exit_code: int | None = None
+    """Exit code of the trainer, where it ended by itself."""
+    log_tail: str | None = None
+    """Last lines of the trainer's log, secrets masked."""
+
+
 class ProfileStatus(TolerantDocument):
     """The set of defaults that the job has taken up; it stays, whatever the operator's configuration says later."""
 
@@ -211,6 +226,8 @@ class TransferJobStatus(TolerantDocument):
     """What the job has made."""
     failure: FailureStatus | None = None
     """Why the job failed."""
+    last_restart: RestartStatus | None = None
+    """How the last attempt ended that the job went on after."""
     display: DisplayStatus | None = None
     """Texts for the columns of kubectl get."""
 

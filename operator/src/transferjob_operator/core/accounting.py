@@ -57,7 +57,9 @@ def closed(status: TransferJobStatus, gpus: int, end: datetime) -> TransferJobSt
 
 def _with_attempts(status: TransferJobStatus, observed: Observed, gpus: int, now: datetime) -> TransferJobStatus:
     # The known attempt first: its end and the next one's begin may be seen in one pass.
-    status, later = _with_end(status, observed, gpus, now), new_attempts(observed.pods, status.pod_uid, now)
+    budget = status.budget or BudgetStatus()
+    later = new_attempts(observed.pods, status.pod_uid, budget.held_since or budget.waiting_since, now)
+    status = _with_end(status, observed, gpus, now)
     for pod in later:
         status = _begin(_close(status, gpus, bound_time(pod, now)), pod, now)
         status = _with_end(status, observed, gpus, now)

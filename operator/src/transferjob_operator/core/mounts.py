@@ -1,4 +1,4 @@
-"""Volumes and mounts of the pod: claims, run file, scratch, shared memory."""
+"""Volumes and mounts of the pod: run file, scratch, shared memory, claims, and what the job asks for beyond."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from transferjob_trainer.contract.environment import (
     SCRATCH_MOUNT,
 )
 
+from ..api.volumes import CLAIM_VOLUME, RUN_FILE_VOLUME, SCRATCH_VOLUME, SHM_MOUNT, SHM_VOLUME, Volume
+from .passthrough import plain
+
 _CLAIM_SCHEME = "pvc://"
-SHM_MOUNT = "/dev/shm"  # noqa: S108 - a mount point in the pod, an emptyDir of its own
+_MOUNT = {"mount_path", "read_only"}
 
 
 def claims(part: TrainingPart) -> dict[str, bool]:
@@ -25,34 +28,42 @@ def claims(part: TrainingPart) -> dict[str, bool]:
     return {claim: claim not in written for claim in sorted(read | written)}
 
 
-def volumes(claim_modes: Mapping[str, bool], shm_bytes: int) -> list[dict[str, Any]]:
-    """Volumes of the pod; a claim's volume is numbered, because its name may hold dots and a volume's may not."""
+def volumes(claim_modes: Mapping[str, bool], shm_bytes: int, further: tuple[Volume, ...]) -> list[dict[str, Any]]:
+    """Volumes of the pod, `further` those of spec.pod.volumes.
+
+    A claim's volume is numbered, because its name may hold dots and a volume's may not.
+    """
     run_file = {"path": RUN_FILE_NAME, "fieldRef": {"fieldPath": f"metadata.annotations['{RUN_FILE_ANNOTATION}']"}}
     return [
-        {"name": "run-file", "downwardAPI": {"items": [run_file]}},
-        {"name": "scratch", "emptyDir": {}},
-        {"name": "shared-memory", "emptyDir": {"medium": "Memory", "sizeLimit": str(shm_bytes)}},
+        {"name": RUN_FILE_VOLUME, "downwardAPI": {"items": [run_file]}},
+        {"name": SCRATCH_VOLUME, "emptyDir": {}},
+        {"name": SHM_VOLUME, "emptyDir": {"medium": "Memory", "sizeLimit": str(shm_bytes)}},
         *(
             # Read-only on the mount alone: a read-only volume source would forbid a claim that another pod writes to.
-            {"name": f"claim-{number}", "persistentVolumeClaim": {"claimName": claim}}
+            {"name": f"{CLAIM_VOLUME}{number}", "persistentVolumeClaim": {"claimName": claim}}
             for number, claim in enumerate(claim_modes)
         ),
+        *(plain(volume.model_copy(update=dict.fromkeys(_MOUNT))) for volume in further),
     ]
 
 
-def volume_mounts(claim_modes: Mapping[str, bool]) -> list[dict[str, Any]]:
+def volume_mounts(claim_modes: Mapping[str, bool], further: tuple[Volume, ...]) -> list[dict[str, Any]]:
     """Mounts of the container, in the order of the volumes."""
     return [
-        {"name": "run-file", "mountPath": RUN_FILE_MOUNT, "readOnly": True},
-        {"name": "scratch", "mountPath": SCRATCH_MOUNT},
-        {"name": "shared-memory", "mountPath": SHM_MOUNT},
+        {"name": RUN_FILE_VOLUME, "mountPath": RUN_FILE_MOUNT, "readOnly": True},
+        {"name": SCRATCH_VOLUME, "mountPath": SCRATCH_MOUNT},
+        {"name": SHM_VOLUME, "mountPath": SHM_MOUNT},
         *(
             {
-                "name": f"claim-{number}",
+                "name": f"{CLAIM_VOLUME}{number}",
                 "mountPath": f"{CLAIMS_MOUNT}/{claim}",
                 **({"readOnly": True} if read_only else {}),
             }
             for number, (claim, read_only) in enumerate(claim_modes.items())
+        ),
+        *(
+            {"name": volume.name, "mountPath": volume.mount_path, **({"readOnly": True} if volume.read_only else {})}
+            for volume in further
         ),
     ]
 

@@ -62,7 +62,7 @@ def _pod_spec(job: TransferJob, document: RunFile, settings: CoreSettings) -> di
         "terminationGracePeriodSeconds": job.spec.run.termination_grace_period_seconds,
         "securityContext": pod_security_context(),
         "containers": [_container(job, document, settings)],
-        "volumes": [*volumes(claims(document), settings.shm_bytes), *plain_items(pod.volumes)],
+        "volumes": volumes(claims(document), settings.shm_bytes, pod.volumes or ()),
         **{name: value for name, value in optional.items() if value},
     }
 
@@ -85,7 +85,7 @@ def _container(job: TransferJob, document: RunFile, settings: CoreSettings) -> d
         "securityContext": container_security_context(),
         "terminationMessagePath": TERMINATION_LOG,
         "terminationMessagePolicy": "File",
-        "volumeMounts": volume_mounts(claims(document)),
+        "volumeMounts": volume_mounts(claims(document), job.spec.pod.volumes or ()),
     }
 
 

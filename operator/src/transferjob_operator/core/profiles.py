@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 import orjson
@@ -16,6 +17,7 @@ from ..api.problems import Problem, problem_of
 from ..api.resources import ResourcesSpec, RunSpec
 from ..api.status import ProfileStatus
 from ..api.transfer_job import TransferJob
+from .merge import merged
 from .naming import PROFILE_ANNOTATION
 from .records import JobRecord
 
@@ -25,8 +27,8 @@ PARTS = ("resources", "run", "pod")
 MAX_PROFILES = 64
 MAX_BYTES = 4096
 """Of one profile as JSON: each job that takes it up keeps a copy in its status."""
-_REPLACED = ("affinity",)
-"""Maps whose entries are taken whole: the terms of two affinities, put together, would mean something else."""
+_REMEMBERED = 1024
+"""Of what jobs took up, and of what that makes with their own: thousands of jobs share a few, and ask at each pass."""
 
 
 class _Parts(Document):
@@ -92,7 +94,7 @@ def chosen_profile(job: TransferJob, kept: Sequence[ProfileStatus | None], profi
         profiles: What is configured now.
     """
     name = job.spec.profile or DEFAULT
-    taken = next((entry for entry in kept if entry is not None and entry.name == name and _is_sound(entry)), None)
+    taken = next((entry for entry in kept if entry is not None and entry.name == name and _takes(entry)), None)
     if taken is not None or name not in profiles:
         return taken
     return ProfileStatus(name=name, defaults=profiles[name].defaults)
@@ -108,10 +110,9 @@ def with_defaults(job: TransferJob, profile: ProfileStatus | None) -> tuple[Tran
     given = {
         name: getattr(job.spec, name).model_dump(by_alias=True, exclude_unset=True, exclude_none=True) for name in PARTS
     }
-    try:
-        both = _Parts.model_validate_json(orjson.dumps(merged(profile.defaults, given)), strict=True)
-    except ValidationError as error:
-        return job, tuple(_named(problem_of(entry), profile.name) for entry in error.errors(include_url=False))
+    both = _together(orjson.dumps(profile.defaults), orjson.dumps(given))
+    if not isinstance(both, _Parts):
+        return job, tuple(_named(problem, profile.name) for problem in both)
     spec = job.spec.model_copy(update={name: getattr(both, name) for name in PARTS})
     return job.model_copy(update={"spec": spec}), ()
 
@@ -134,35 +135,31 @@ def profile_of(child: JobRecord | None) -> ProfileStatus | None:
         return None
 
 
-def merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Both maps in one: maps are merged, lists appended, and of all else what is given wins."""
-    both = dict(defaults)
-    for name, value in given.items():
-        both[name] = _both(name, defaults.get(name), value)
-    return both
-
-
-def _both(name: str, default: Any, value: Any) -> Any:
-    if isinstance(default, Mapping) and isinstance(value, Mapping):
-        return {**default, **value} if name in _REPLACED else merged(default, value)
-    if isinstance(default, Sequence) and isinstance(value, Sequence) and not isinstance(value, str):
-        return [*(entry for entry in default if not _is_replaced(entry, value)), *value]
-    return value
-
-
-def _is_replaced(entry: Any, given: Sequence[Any]) -> bool:
-    """The same entry is given, or another one under its name, as variables and volumes have one."""
-    names = {other.get("name") for other in given if isinstance(other, Mapping)} - {None}
-    return entry in given or (isinstance(entry, Mapping) and entry.get("name") in names)
-
-
-def _is_sound(entry: ProfileStatus) -> bool:
+def _takes(entry: ProfileStatus) -> bool:
     """A status is written by whoever may: what is no profile is not taken for one."""
     try:
-        Profile.model_validate_json(orjson.dumps(entry.defaults), strict=True)
-    except (ValidationError, TypeError):
+        return _is_sound(orjson.dumps(entry.defaults))
+    except TypeError:
+        return False
+
+
+@lru_cache(_REMEMBERED)
+def _is_sound(defaults: bytes) -> bool:
+    try:
+        Profile.model_validate_json(defaults, strict=True)
+    except ValidationError:
         return False
     return True
+
+
+@lru_cache(_REMEMBERED)
+def _together(defaults: bytes, given: bytes) -> _Parts | tuple[Problem, ...]:
+    """Both in one, or what of that cannot be. The parts are frozen, so that jobs may share them."""
+    both = merged(orjson.loads(defaults), orjson.loads(given))
+    try:
+        return _Parts.model_validate_json(orjson.dumps(both), strict=True)
+    except ValidationError as error:
+        return tuple(map(problem_of, error.errors(include_url=False)))
 
 
 def _named(problem: Problem, name: str) -> Problem:

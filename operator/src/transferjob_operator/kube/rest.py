@@ -9,8 +9,6 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from transferjob_trainer.contract.environment import CONTAINER_NAME
-
 PAGE_SIZE = 500
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -111,9 +109,9 @@ def list_selected(resource: Resource, namespace: str, field_selector: str, limit
     return Request("list", "GET", resource.path(namespace), query)
 
 
-def pod_log(namespace: str, pod: str, lines: int, size: int) -> Request:
-    """Read the last lines of the trainer's log, at most `size` bytes of them."""
-    query = {"container": CONTAINER_NAME, "tailLines": str(lines), "limitBytes": str(size)}
+def pod_log(namespace: str, pod: str, container: str, lines: int, size: int) -> Request:
+    """Read the last lines of a container's log, at most `size` bytes of them."""
+    query = {"container": container, "tailLines": str(lines), "limitBytes": str(size)}
     return Request("get", "GET", PODS.path(namespace, pod, "log"), query)
 
 

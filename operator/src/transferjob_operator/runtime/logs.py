@@ -16,6 +16,8 @@ TIMEOUT_SECONDS = 4.0
 """The API server asks the node's kubelet, which may be slow or gone; an outcome is not held up for longer."""
 PATIENCE_SECONDS = 5.0
 """The same with the wait for a turn: a node that sends its answer byte by byte holds up nothing either."""
+RECHECK_SECONDS = 0.5
+"""A log that came tells of itself; that there is none is found by looking."""
 
 
 class Logs:
@@ -40,7 +42,7 @@ class Logs:
         self._inquiries.close()
 
     def _read(self, wanted: LogOf) -> str:
-        request = rest.pod_log(wanted.namespace, wanted.pod, MAX_LINES, MAX_BYTES)
+        request = rest.pod_log(wanted.namespace, wanted.pod, wanted.container, MAX_LINES, MAX_BYTES)
         with self._client.open_stream(request, idle_timeout=TIMEOUT_SECONDS) as stream:
             data = b"".join(stream.chunks())[:MAX_BYTES]
         return shown_log(data.decode(errors="replace"))

@@ -38,7 +38,7 @@ from ..kube.store import Key
 from ..kube.writer import NameTaken, Writer
 from ..observability.logging import add_log_fields
 from .gather import Gatherer, View
-from .logs import PATIENCE_SECONDS
+from .logs import RECHECK_SECONDS
 from .progress_puller import ProgressPuller
 from .words_hold import WordsHold
 
@@ -108,7 +108,7 @@ class Reconciler:
             add_log_fields(attempt=view.status.pod_uid)
         view, decision, awaited = self._heard(key, view, self._decide(view))
         if awaited:
-            return PassResult("unchanged", PATIENCE_SECONDS)
+            return PassResult("unchanged", RECHECK_SECONDS)
         view, decision, refused = self._act(*self._confirmed(view, decision))
         held = self._words.wait(view.document.uid, view.status, decision.status, self._seams.clock())
         wrote = not held and self._write_status(view, decision)

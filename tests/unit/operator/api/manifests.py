@@ -72,6 +72,11 @@ def _unknown(change: str, field: str) -> Wrong:
     return Wrong(change, field, f'unknown field "{field}"', "unknown field")
 
 
+def _volume(kind: str, name: str = "a", path: str = "/a") -> str:
+    return f"pod: {{volumes: [{{name: {name}, mountPath: {path}, {kind}}}]}}"
+
+
+A = "{name: a, mountPath: /a, emptyDir: {}}"
 WRONG: tuple[Wrong, ...] = (
     # Backbone
     Wrong("backbone: {name: ResNet51}", "spec.backbone.name", 'Unsupported value: "ResNet51"', "ResNet51"),
@@ -171,6 +176,25 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("pod: {image: ' bad'}", "spec.pod.image", "match"),
     Wrong("pod: {env: [{name: 'A-B', value: c}]}", "spec.pod.env[0].name", "match"),
     Wrong("pod: {env: [{name: A, valueFrom: {}}]}", "spec.pod.env[0].valueFrom", "exactly one of secretKeyRef"),
+    _unknown(_volume("hostPath: {path: /}"), "spec.pod.volumes[0].hostPath"),
+    _unknown(_volume("nfs: {server: a, path: /}"), "spec.pod.volumes[0].nfs"),
+    _unknown(_volume("emptyDir: {}, projected: {sources: []}"), "spec.pod.volumes[0].projected"),
+    Wrong(_volume(""), "spec.pod.volumes[0]", "exactly one of persistentVolumeClaim, configMap, secret, emptyDir"),
+    Wrong(_volume("emptyDir: {}, secret: {secretName: a}"), "spec.pod.volumes[0]", "exactly one of"),
+    Wrong(_volume("emptyDir: {}", name="claim-0"), "spec.pod.volumes[0].name", "are names of the operator's"),
+    Wrong(_volume("emptyDir: {}", name="scratch"), "spec.pod.volumes[0].name", "are names of the operator's"),
+    *(
+        Wrong(_volume("emptyDir: {}", path=path), "spec.pod.volumes[0].mountPath", "neither in nor above /etc/transf")
+        for path in ("/etc", "/etc/transferjob", "/tmp/a", "/mnt", "/mnt/claims/data", "/dev/shm", "/proc")
+    ),
+    *(
+        Wrong(_volume("emptyDir: {}", path=path), "spec.pod.volumes[0].mountPath", "match")
+        for path in ("//", "/a/../etc", "relative", "/a/", "/a b")
+    ),
+    Wrong(f"pod: {{volumes: [{A}, {A}]}}", "spec.pod.volumes", "must not repeat a name"),
+    Wrong(
+        f"pod: {{volumes: [{A}, {A.replace('name: a', 'name: b')}]}}", "spec.pod.volumes", "must not repeat a mountP"
+    ),
     # Not supported yet
     _most("workers: 65", "spec.workers", "64"),
     Wrong("advise: true", "spec.advise", "true is not supported yet"),
@@ -186,7 +210,6 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
     Wrong("input: {resize: {mode: Pad}}", "spec.input.resize.mode", "Crop and Pad are not supported yet"),
     Wrong("profile: A100", "spec.profile", "match"),
-    Wrong("pod: {volumes: [{name: a}]}", "spec.pod.volumes", "not supported yet"),
     # Unknown fields
     _unknown("learningRate: 0.1", "spec.learningRate"),
     _unknown("freeze: {layres: 3}", "spec.freeze.layres"),

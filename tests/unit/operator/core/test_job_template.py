@@ -104,3 +104,22 @@ def test_weights_of_another_job_stand_in_the_run_file_and_their_claim_is_mounted
     assert {"name": "claim-2", "mountPath": "/mnt/claims/shared", "readOnly": True} in container(manifest)[
         "volumeMounts"
     ]
+
+
+def test_further_volumes_come_after_our_own_and_are_mounted_where_they_ask_to_be() -> None:
+    asked = [
+        {"name": "keys", "mountPath": "/keys", "readOnly": True, "secret": {"secretName": "s3.keys", "optional": True}},
+        {"name": "more", "mountPath": "/more", "emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"}},
+    ]
+    own, manifest = rendered(), rendered(pod={"volumes": asked})
+    volumes, mounts = manifest["spec"]["template"]["spec"]["volumes"], container(manifest)["volumeMounts"]
+    assert volumes[:-2] == own["spec"]["template"]["spec"]["volumes"]
+    assert mounts[:-2] == container(own)["volumeMounts"]
+    assert volumes[-2:] == [
+        {"name": "keys", "secret": {"secretName": "s3.keys", "optional": True}},
+        {"name": "more", "emptyDir": {"medium": "Memory", "sizeLimit": "1Gi"}},
+    ]
+    assert mounts[-2:] == [
+        {"name": "keys", "mountPath": "/keys", "readOnly": True},
+        {"name": "more", "mountPath": "/more"},
+    ]

@@ -10,9 +10,10 @@ from tests.support.builders import make_child, make_job, make_running_pod
 from tests.unit.operator.core.passes import NEW, SETTINGS, at, reason
 from transferjob_operator.api.status import ProfileStatus, TransferJobStatus
 from transferjob_operator.core.decision import CreateJob, Decision
+from transferjob_operator.core.merge import merged
 from transferjob_operator.core.observed import Observed
 from transferjob_operator.core.profiled import decide_with_profile
-from transferjob_operator.core.profiles import MAX_BYTES, InvalidProfiles, Profiles, marked, merged, parse_profiles
+from transferjob_operator.core.profiles import MAX_BYTES, InvalidProfiles, Profiles, marked, parse_profiles
 from transferjob_operator.core.settings import CoreSettings
 
 A100: dict[str, Any] = {
@@ -148,7 +149,7 @@ def test_a_job_that_outgrows_a_bound_with_its_profile_fails_and_says_so() -> Non
         ({"a100": {"resources": {"cpu": "4 cores"}}}, "a100.resources.cpu: must match "),
         ({"a100": {"resources": {"gpus": 999}}}, "a100.resources.gpus: must be at most 64, got 999"),
         ({"a100": {"run": {"suspend": True}}}, "a100: run.suspend is each job's own and no default"),
-        ({"a100": {"pod": {"volumes": [{"name": "a"}]}}}, "a100: pod.volumes: not supported yet"),
+        ({"a100": {"pod": {"volumes": [{"name": "a"}]}}}, "a100.pod.volumes[0].mountPath: is required"),
         ({"a100": {"training": {"epochs": 3}}}, "a100.training: unknown field"),
         ({"A 100": {}}, "must match ^[a-z0-9]"),
         ({"a": {"pod": {"annotations": {"x": "y" * 4096}}}}, f"a: must be at most {MAX_BYTES} bytes as JSON, got 41"),

@@ -34,7 +34,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("dataset.validation.groupBy"),
     Unsupported("dataset.test.uri"),
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
-    Unsupported("pod.volumes"),
 )
 
 

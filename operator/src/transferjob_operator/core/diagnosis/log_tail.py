@@ -1,4 +1,4 @@
-"""The end of a failed attempt's log, where the trainer left none in its last words."""
+"""The end of an attempt's log: what the trainer left of it in its last words, else which log to read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from transferjob_trainer.contract import decode_termination
+from transferjob_trainer.contract.environment import CONTAINER_NAME
 
 from ..observed import Observed, finished_pods
-from ..records import PodRecord
+from ..records import ContainerState, PodRecord, Running, Waiting
 from ..workers import deciding_pods
 from .words import without_credentials
 
@@ -23,11 +24,12 @@ _UNPRINTABLE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 
 @dataclass(frozen=True, slots=True)
 class LogOf:
-    """The log of the container trainer in one pod."""
+    """The log of one container of one pod."""
 
     namespace: str
     pod: str
     uid: str
+    container: str = CONTAINER_NAME
 
 
 def wanted_log(observed: Observed) -> LogOf | None:
@@ -35,14 +37,35 @@ def wanted_log(observed: Observed) -> LogOf | None:
     if observed.job is None or observed.job.condition("Failed") is None:
         return None
     failed = [pod for pod in finished_pods(deciding_pods(observed, observed.job)) if pod.phase == "Failed"]
-    return LogOf(failed[-1].namespace, failed[-1].name, failed[-1].uid) if failed and _left_none(failed[-1]) else None
+    return log_of(failed[-1]) if failed else None
 
 
-def _left_none(pod: PodRecord) -> bool:
-    if pod.terminated is None or pod.node is None or pod.disrupted is not None:
-        return False
-    spoken = decode_termination(pod.terminated.message)
-    return spoken is None or spoken.log_tail is None
+def log_of(pod: PodRecord) -> LogOf | None:
+    """The log to read of this pod; None where nothing has run in it, or it is known without, or its node is leaving.
+
+    That of a container that runs before the trainer, and fails, tells why no trainer came.
+    """
+    if pod.node is None or pod.disrupted is not None:
+        return None
+    if pod.terminated is not None or isinstance(pod.container, Running) or _crashes(pod.container):
+        return None if spoken_tail(pod) is not None else LogOf(pod.namespace, pod.name, pod.uid)
+    failing = next((other for other in pod.others if other.init and _has_run(other.state)), None)
+    return LogOf(pod.namespace, pod.name, pod.uid, failing.name) if failing else None
+
+
+def spoken_tail(pod: PodRecord) -> str | None:
+    """The end of its log that the trainer of this pod left in its last words."""
+    spoken = decode_termination(pod.terminated.message) if pod.terminated else None
+    return spoken.log_tail if spoken else None
+
+
+def _has_run(state: ContainerState) -> bool:
+    return not isinstance(state, Waiting) or _crashes(state)
+
+
+def _crashes(state: ContainerState | None) -> bool:
+    """It has ended and waits for the kubelet to start it again, which restartPolicy Never allows to none of ours."""
+    return isinstance(state, Waiting) and state.reason == "CrashLoopBackOff"
 
 
 def shown_log(text: str) -> str:

@@ -24,7 +24,7 @@ _FREE = frozenset(codes_with_retry("free"))
 
 def tallied(budget: BudgetStatus, pod: PodRecord) -> BudgetStatus:
     """The budget with the end of one attempt in it. Each attempt is told once, by its caller."""
-    if pod.phase != "Failed" or _asked_to_go(pod):
+    if pod.phase != "Failed" or asked_to_go(pod):
         return budget
     if _is_free(pod):
         return budget.model_copy(update={"free_restarts": budget.free_restarts + 1})
@@ -88,6 +88,6 @@ def _is_free(pod: PodRecord) -> bool:
     return pod.terminated is not None and pod.terminated.exit_code in _FREE
 
 
-def _asked_to_go(pod: PodRecord) -> bool:
+def asked_to_go(pod: PodRecord) -> bool:
     """Deleted by somebody's wish, as a suspended Job's pod is; what the cluster takes away carries DisruptionTarget."""
     return pod.deletion_time is not None and not (pod.disrupted and pod.disrupted.true)
