@@ -89,6 +89,7 @@ class Cluster:
         self.nodes.bind()
         if not self.hopeless:
             self.nodes.start()
+        self.truth.look()
         self.replica.hear_all()
         self.operate()
 

@@ -167,6 +167,7 @@ class Life(RuleBasedStateMachine):
     @step(_has_pod)
     def pod_gets_a_node(self) -> None:
         self.cluster.nodes.bind()
+        self.cluster.truth.look()
 
     @step(_has_pod)
     def trainer_starts(self) -> None:

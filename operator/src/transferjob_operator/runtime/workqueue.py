@@ -36,7 +36,7 @@ class Priority(IntEnum):
     DUE = 15
     STARTUP = 60
     STARTUP_FOLLOW_UP = 70
-    """Follows from a pass that the list at startup brought: else the statuses of a backlog would hold up its children."""
+    """Follows from what the list at startup brought: else the statuses of a backlog would hold up its children."""
 
 
 _FOLLOWING = frozenset({Priority.FOLLOW_UP, Priority.DUE})
