@@ -23,6 +23,7 @@ from bench.operator.progress import progress
 from bench.operator.rest import at_rest, idle, reaction
 from bench.operator.table import show
 from tests.cluster.toolchain import binary
+from transferjob_operator.runtime.progress_rate import WRITES_PER_SECOND
 
 DOCUMENT = Path("build/bench/operator.json")
 
@@ -71,7 +72,7 @@ def _cases(given: argparse.Namespace) -> dict[str, tuple[Callable[[], dict[str, 
         "steady": (lambda: at_rest(given.existing, given.rest), 1),
         "ours_backlog": (lambda: backlog(OURS, jobs), 1),
         "peer_backlog": (lambda: backlog(PEER_BEST, jobs), 1),
-        "progress": (lambda: progress(jobs, given.rest / 2), 1),
+        "progress": (lambda: progress(jobs, 2 * jobs / WRITES_PER_SECOND), 1),
     }
 
 

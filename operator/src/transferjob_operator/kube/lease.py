@@ -27,12 +27,12 @@ class LeaseTimes:
     """Seconds. A leader that cannot renew for `deadline` writes nothing until it can; others may after `duration`.
 
     A standby looks every `retry` seconds and at the very end of the lease, so that a killed leader is replaced at most
-    `duration + retry` seconds after its last renewal: 15.
+    `duration + retry` seconds after its last renewal, under 15, and one that released it within 2.
     """
 
     duration: float = 13.0
     deadline: float = 10.0
-    retry: float = 2.0
+    retry: float = 1.6
     request_timeout: float = 4.0
 
 

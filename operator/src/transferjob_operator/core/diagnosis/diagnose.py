@@ -19,7 +19,7 @@ START_NOTICE_SECONDS = 3.0
 """A start that is quicker is not reported of its own: one write less."""
 POD_NOTICE_SECONDS, ANSWER_SECONDS = 5.0, 5.0
 """A Job without a pod is nothing to ask about for so long, and then nothing to tell of until the answer is there."""
-NOTES_SECONDS = 30.0
+NOTES_SECONDS, LONGEST_NOTES_SECONDS = 30.0, 600.0
 """Events about an object that does not move are asked for at most this often."""
 LEAVING_SECONDS = 30.0
 """A pod that is still there so long after the end of its grace period sits on a node that does not answer."""
@@ -69,7 +69,7 @@ def recheck_in(observed: Observed, now: datetime) -> float | None:
         return None
     if pod is None:
         left = no_pod_notice_in(job, observed, now)
-        return left if left > 0 else left + ANSWER_SECONDS if left > -ANSWER_SECONDS else NOTES_SECONDS
+        return left if left > 0 else left + ANSWER_SECONDS if left > -ANSWER_SECONDS else _patience(-left)
     if pod.deletion_time is not None:
         return _left(LEAVING_SECONDS, pod.deletion_time, now)
     if pod.terminated is not None:
@@ -100,6 +100,11 @@ def no_pod_notice_in(job: JobRecord, observed: Observed, now: datetime) -> float
     ended = finished_pods(observed.pods)
     since = (_ended_at(ended[-1]) if ended else None) or job.start_time or job.creation_time
     return POD_NOTICE_SECONDS + _backoff(len(ended)) - seconds_between(since, now) if since else 0.0
+
+
+def _patience(waited: float) -> float:
+    """Seconds until a job without a pod is looked at again: the longer it has waited, the rarer, only words can change."""
+    return min(max(NOTES_SECONDS, waited / 5), LONGEST_NOTES_SECONDS)
 
 
 def _ended_at(pod: PodRecord) -> datetime | None:
