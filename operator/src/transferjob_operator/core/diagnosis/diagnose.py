@@ -103,7 +103,7 @@ def no_pod_notice_in(job: JobRecord, observed: Observed, now: datetime) -> float
 
 
 def _patience(waited: float) -> float:
-    """Seconds until a job without a pod is looked at again: the longer it has waited, the rarer, only words can change."""
+    """Seconds until a job without a pod is looked at again: rarer and rarer, since only words can change."""
     return min(max(NOTES_SECONDS, waited / 5), LONGEST_NOTES_SECONDS)
 
 
