@@ -1,6 +1,6 @@
 """Under every fault between operator and API server a job ends as it does without one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -89,6 +89,12 @@ def undisturbed(world: World) -> Callable[[str], dict[str, Any]]:
         return known[path]
 
     return outcome
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(world: World) -> Iterator[None]:
+    yield
+    world.clear()
 
 
 def walk(world: World, path: str, name: str, *rules: Rule) -> dict[str, Any]:

@@ -115,6 +115,15 @@ class World:
 
         poll(quiet, lambda count: count == 0, 20, "rest: no write any more")
 
+    def clear(self) -> None:
+        """Takes away what still runs after a test that failed, so that it does not count as the next one's."""
+        api = self.cluster.api
+        running = [pod for pod in api.list(pods(self.namespace)) if pod["status"]["phase"] in ("Pending", "Running")]
+        for job in api.list(self.jobs.at()) if running else ():
+            api.delete(self.jobs.at(job["metadata"]["name"]))
+        for pod in running:
+            api.delete(pods(self.namespace, pod["metadata"]["name"]), grace_seconds=0)
+
     def outcome(self, name: str, *, since: int) -> dict[str, Any]:
         """What is left of a job's run, without what differs from one run to the next."""
         self.wait_rest()

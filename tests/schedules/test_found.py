@@ -74,3 +74,19 @@ def test_child_that_somebody_orphans() -> None:
     state.begin(hopeless=False, queued=False, rounds=2, suspend=False)
     state.somebody_deletes_the_child(policy="Orphan")
     state.teardown()
+
+
+def test_result_of_a_job_whose_pods_no_watch_has_shown_for_a_while() -> None:
+    state = Life()
+    state.begin(queued=False, suspend=False, hopeless=False, rounds=2)
+    state.trainer_ends(end=(0, ""))
+    for _ in range(3):
+        state.job_controller_looks()
+    state.watch_brings_news(plural="jobs", most=3)
+    state.operator_works(most=3)
+    state.time_passes(seconds=10)
+    state.operator_works(most=3)
+    assert state.cluster.job is not None
+    status = state.cluster.job["status"]
+    assert (status["phase"], "modelURI" in status.get("result", {})) == ("Succeeded", True)
+    state.teardown()

@@ -109,5 +109,7 @@ class Decision:
     """Seconds after which the object is looked at again though nothing happened."""
     poll_progress: PodRecord | None = None
     """The pod whose progress document is wanted."""
+    reread_pods: bool = False
+    """It is about an end whose pod no watch has shown: the pods are read anew, and decided about once more."""
     log_of: LogOf | None = None
     """The log whose end the status should quote, where it can be had soon: its pod goes with this decision."""

@@ -72,7 +72,9 @@ def finished(
     ended = child.completion_time or (done and done.time) or now
     if not _settled(child, observed) and seconds_between(ended, now) < SETTLE_SECONDS:
         return Decision(status=status, requeue_after=SETTLE_RECHECK_SECONDS)
-    return end(job, status, _named(outcome, status), settings, ended, now)
+    told = end(job, status, _named(outcome, status), settings, ended, now)
+    # A watch of pods that fails for a while must not lose the result: it stands in the pod's last words.
+    return replace(told, reread_pods=not observed.pods_reread and not _has_shown_its_end(child, observed))
 
 
 def about_to_end(job: TransferJob, observed: Observed, child: JobRecord, now: datetime) -> bool:
@@ -86,8 +88,10 @@ def about_to_end(job: TransferJob, observed: Observed, child: JobRecord, now: da
 
 def _settled(child: JobRecord, observed: Observed) -> bool:
     """The pod that decided has been seen in its end, and its log has come where it is wanted."""
-    if observed.log_awaited:
-        return False
+    return not observed.log_awaited and _has_shown_its_end(child, observed)
+
+
+def _has_shown_its_end(child: JobRecord, observed: Observed) -> bool:
     wanted = "Succeeded" if child.condition("Complete") else "Failed"
     every = observed.all_pods
     return active_pod(every) is None and any(pod.phase == wanted for pod in finished_pods(every))

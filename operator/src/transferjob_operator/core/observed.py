@@ -63,6 +63,8 @@ class Observed:
     """Pods of the other workers, once they are told apart."""
     workers: int = 1
     """Workers that the job wants."""
+    pods_reread: bool = False
+    """The pods were read anew in this pass; what a watch did not show is not there."""
 
     @property
     def all_pods(self) -> tuple[PodRecord, ...]:

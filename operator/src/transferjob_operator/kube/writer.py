@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ..core.naming import controller_of
+from ..core.naming import JOB_NAME_LABEL, controller_of
 from ..core.nodes import project_node
 from ..core.projection import project_job, project_pod
 from ..core.records import JobRecord, PodRecord
@@ -198,6 +198,15 @@ class Writer:
                 project_document(self._client.send(rest.get(rest.TRANSFER_JOBS, document.namespace, document.name)))
             )
         )
+
+    def reread_pods(self, job: JobRecord) -> tuple[PodRecord, ...]:
+        """The pods of this Job as they are now, learned ahead of the watch."""
+        selector = f"{JOB_NAME_LABEL}={job.name}"
+        answer = self._client.send(rest.list_page(rest.PODS, job.namespace, label_selector=selector))
+        found = tuple(pod for pod in map(project_pod, answer.get("items") or ()) if pod.job_uid == job.uid)
+        for pod in found:
+            self._pods.learn(pod)
+        return found
 
     def job_is_foreign(self, namespace: str, name: str, owner_uid: str) -> bool:
         """Whether a Job of this name exists that is not this owner's, whatever labels it carries."""

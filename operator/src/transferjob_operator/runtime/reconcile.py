@@ -144,8 +144,13 @@ class Reconciler:
     def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
         """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old.
 
-        So may a view in which a child has vanished: the garbage collector takes it when the TransferJob is gone.
+        So may a view in which a child has vanished, which the garbage collector takes when the TransferJob is gone, and
+        one in which a Job has ended and its pod has not.
         """
+        if decision.reread_pods and view.observed.job is not None:
+            pods = self._seams.writer.reread_pods(view.observed.job)
+            view = replace(view, observed=replace(view.observed, pods=pods, pods_reread=True))
+            decision = self._decide(view)
         if view.status.job_uid and any(isinstance(action, CreateJob) for action in decision.actions):
             self._seams.writer.confirm(view.document)
         nodes = {action.node for action in decision.actions if isinstance(action, ReleasePod)}
