@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-REMEMBERED = 4096
-"""Events; one that is forgotten is told anew."""
+REMEMBERED = 1024
+"""Events, of up to 1.5 KiB each here; one that is forgotten is told anew."""
 _Key = tuple[str, str, str, str]
 
 

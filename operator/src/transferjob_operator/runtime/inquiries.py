@@ -40,6 +40,7 @@ class Inquiries(Generic[Q, A]):
         *,
         interval: float,
         per_second: float = PER_SECOND,
+        keep_seconds: float = float("inf"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepares.
@@ -48,9 +49,11 @@ class Inquiries(Generic[Q, A]):
             ask: puts the question; an ApiError counts as no answer.
             interval: seconds until an answer is asked for anew.
             per_second: most questions a second, after BURST at once.
+            keep_seconds: for so long an answer is remembered, while there are not REMEMBERED newer ones.
             clock: monotonic seconds.
         """
         self._ask, self._interval, self._per_second, self._clock = ask, interval, per_second, clock
+        self._keep_seconds = keep_seconds
         self._lock = threading.Lock()
         self._entries: OrderedDict[Q, _Entry[A]] = OrderedDict()
         self._left, self._counted_at = BURST, clock()
@@ -68,8 +71,7 @@ class Inquiries(Generic[Q, A]):
             answer = entry.answer if entry else None
             self._entries[question] = _Entry(now, answer)
             self._entries.move_to_end(question)
-            if len(self._entries) > REMEMBERED:
-                self._entries.popitem(last=False)
+            self._forget(now)
         self._pool.submit(self._put, question, on_news)
         return answer
 
@@ -82,6 +84,14 @@ class Inquiries(Generic[Q, A]):
     def close(self) -> None:
         """Drops what has not been asked yet."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _forget(self, now: float) -> None:
+        """Drops what was asked longest ago; the question that was just put is never dropped."""
+        while len(self._entries) > REMEMBERED or now - self._oldest().asked_at > self._keep_seconds:
+            self._entries.popitem(last=False)
+
+    def _oldest(self) -> _Entry[A]:
+        return next(iter(self._entries.values()))
 
     def _is_due(self, entry: _Entry[A] | None, now: float) -> bool:
         self._left = min(self._left + (now - self._counted_at) * self._per_second, BURST)

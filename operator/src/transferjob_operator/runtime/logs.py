@@ -16,6 +16,8 @@ TIMEOUT_SECONDS = 4.0
 """The API server asks the node's kubelet, which may be slow or gone; an outcome is not held up for longer."""
 PATIENCE_SECONDS = 5.0
 """The same with the wait for a turn: a node that sends its answer byte by byte holds up nothing either."""
+KEEP_SECONDS = 300.0
+"""An end of a log is in status long before, or its pod is gone."""
 RECHECK_SECONDS = 0.5
 """A log that came tells of itself; that there is none is found by looking."""
 
@@ -25,7 +27,7 @@ class Logs:
 
     def __init__(self, client: KubeClient, enqueue: Callable[[Key], None]) -> None:
         self._client, self._enqueue = client, enqueue
-        self._inquiries: Inquiries[LogOf, str] = Inquiries(self._read, interval=float("inf"))
+        self._inquiries: Inquiries[LogOf, str] = Inquiries(self._read, interval=float("inf"), keep_seconds=KEEP_SECONDS)
 
     def tail(self, key: Key, observed: Observed) -> tuple[str | None, bool]:
         """The end of the log that the outcome should quote, if it is known, and whether it is still awaited."""

@@ -81,3 +81,14 @@ def test_what_is_remembered_is_bounded(desk: Asked) -> None:
     poll(lambda: len(desk.asked), lambda count: count == REMEMBERED + 100, 20, "all questions put")
     desk.now += 1.0
     assert desk.answer("0") is None
+
+
+def test_an_answer_is_forgotten_after_its_time() -> None:
+    now = 0.0
+    inquiries = Inquiries(str.upper, interval=float("inf"), keep_seconds=60.0, clock=lambda: now)
+    inquiries.answer("a", lambda: None)
+    poll(lambda: inquiries.answer("a", lambda: None), lambda told: told == "A", 5, "an answer")
+    now = 61.0
+    inquiries.answer("b", lambda: None)
+    assert inquiries.answer("a", lambda: None) is None
+    inquiries.close()
