@@ -17,7 +17,8 @@ from tests.faults.seen import Seen
 from tests.support.operator_process import OperatorProcess
 
 ACCOUNT = "system:serviceaccount:transferjob-system:transferjob-operator"
-DEADLINE = 60.0
+DEADLINE = 120.0
+"""Lists and watches that fail again and again are tried after pauses of up to 30 s, as other clients do."""
 REST_SECONDS = 1.5
 HEARTBEAT_SECONDS = 8.0
 _OF_ONE_RUN = {
