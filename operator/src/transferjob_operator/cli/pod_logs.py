@@ -107,7 +107,7 @@ def decoded(chunks: Iterator[bytes]) -> Iterator[str]:
 
 
 def _print_kept(job: Job, tail: int | None) -> None:
-    kept = text(job, "status", "failure", "logTail")
+    kept = text(job, "status", "failure", "logTail") or text(job, "status", "lastRestart", "logTail")
     if not kept:
         raise _nothing_yet(job)
     note("The pod is gone; these are the last lines that the job's status kept.")

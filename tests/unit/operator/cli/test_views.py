@@ -70,6 +70,16 @@ def test_a_failed_job_shows_reason_log_and_remedy() -> None:
     assert text.rstrip().endswith("first\nlast")
 
 
+def test_a_job_that_goes_on_shows_what_ended_the_attempt_before() -> None:
+    going_on = running()
+    last = {"podUID": "u", "reason": "Stalled", "message": "nothing moved for 600 s", "logTail": "step 7\nwaiting\n"}
+    going_on["status"]["lastRestart"] = last
+    text = drawn(status_view(going_on, NOW), 120)
+    assert "last restart" in text
+    assert "Stalled: nothing moved for 600 s" in text
+    assert text.rstrip().endswith("last lines of the attempt before\nstep 7\nwaiting")
+
+
 def test_a_job_that_the_operator_has_not_seen_says_so() -> None:
     assert "The operator has not looked at this job yet." in unwrapped(drawn(status_view(job(), NOW), 80))
 

@@ -65,6 +65,7 @@ def _rows(job: Object, now: datetime) -> Iterator[Row]:
     yield from _training(job)
     yield from _present("time", _time(job, now))
     yield from _present("reason", str(reason_of(job)))
+    yield from _present("last restart", _last_restart(job))
     yield from _conditions(job)
     yield from _result(job)
     yield from _present("next", next_step(job))
@@ -151,6 +152,12 @@ def _time(job: Object, now: datetime) -> str:
     return ", ".join(word for word in words if word)
 
 
+def _last_restart(job: Object) -> str:
+    last = part(job, "status", "lastRestart")
+    words = [text(last, "reason"), text(last, "message")]
+    return ": ".join(word for word in words if word)
+
+
 def _conditions(job: Object) -> Iterator[Row]:
     states = {text(entry, "type"): text(entry, "status") for entry in mappings(job, "status", "conditions")}
     if not states:
@@ -177,7 +184,9 @@ def _result(job: Object) -> Iterator[Row]:
 
 
 def _log_tail(job: Object) -> Iterator[RenderableType]:
-    tail = text(job, "status", "failure", "logTail")
-    if tail and has_failed(job):
-        yield Text("last lines of the log", style="dim")
+    heading, tail = "last lines of the log", text(job, "status", "failure", "logTail") if has_failed(job) else ""
+    if not tail and not is_over(job):
+        heading, tail = "last lines of the attempt before", text(job, "status", "lastRestart", "logTail")
+    if tail:
+        yield Text(heading, style="dim")
         yield Text("\n".join(tail.rstrip("\n").splitlines()[-_LOG_TAIL_LINES:]), overflow="fold")
