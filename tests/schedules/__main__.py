@@ -13,15 +13,13 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 
-from tests.schedules.life import Life
+from tests.schedules.play import play
 from tests.schedules.step import TALLY
 
 PROCESSES = 2
 BATCH = 250
-STEPS = 25
 
 
 @dataclass(frozen=True)
@@ -37,21 +35,9 @@ class Batch:
 def run_batch(number: int, schedules: int) -> Batch:
     """Makes the schedules of one seed. What the operator warns of is left out: its log is not what is looked at."""
     logging.disable(logging.WARNING)
-    TALLY.clear()
     finding = ""
     try:
-        run_state_machine_as_test(
-            seed(number)(Life),
-            settings=settings(
-                max_examples=schedules,
-                stateful_step_count=STEPS,
-                deadline=None,
-                database=None,
-                phases=[Phase.generate, Phase.shrink],
-                verbosity=Verbosity.normal,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        play(number, schedules, Phase.generate, Phase.shrink)
     except Exception as error:
         finding = "\n".join(f"seed {number}: {text}" for text in _told(error))
     return Batch(number, Counter(TALLY), finding)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 
-from tests.schedules.life import Life
+from tests.schedules.play import play
 from tests.schedules.step import TALLY
 from transferjob_operator.core import accounting, limits, plan, running
 from transferjob_operator.core.policies import after_end
@@ -52,21 +51,9 @@ class Notice:
 
 def notice(mutation: Mutation, schedules: int, number: int = 1) -> Notice | None:
     """Makes schedules of one seed against an operator with the fault. None where nothing objects."""
-    TALLY.clear()
     try:
         with mutation.applied():
-            run_state_machine_as_test(
-                seed(number)(Life),
-                settings=settings(
-                    max_examples=schedules,
-                    stateful_step_count=25,
-                    deadline=None,
-                    database=None,
-                    phases=[Phase.generate],
-                    verbosity=Verbosity.quiet,
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            play(number, schedules, Phase.generate)
     except AssertionError as objection:
         return Notice(str(objection).partition("\n")[0], TALLY["schedules"])
     return None

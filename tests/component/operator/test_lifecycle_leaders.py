@@ -10,7 +10,7 @@ from tests.cluster.controlplane import ControlPlane
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import ACCOUNT, Lifecycle
 from tests.component.operator.pods import DONE, NOWHERE, Jobs, PodPlayer
-from tests.component.operator.steps import training
+from tests.component.operator.steps import let_pass, training
 
 LEADERS = {"leader_election": True, "namespaces": ""}
 
@@ -100,10 +100,7 @@ def test_an_operator_that_was_paused_for_a_moment_goes_on(
 ) -> None:
     one = start_operator("one")
     one.child.pause()
-    until = time.monotonic() + 1.5  # longer than it waits for signals at a time
-    poll(time.monotonic, lambda now: now > until, 3, "a pause")
+    let_pass(1.5, "a pause that is longer than it waits for signals at a time")
     one.child.signal(signal.SIGCONT)
-    jobs.create("later")
-    player.run("later")
-    jobs.wait_phase("later", "Running")
+    training(jobs, player, "later")
     assert one.child.running

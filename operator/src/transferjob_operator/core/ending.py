@@ -70,11 +70,12 @@ def finished(
         return Decision(status=status)
     done = child.condition("Complete") or child.condition("Failed")
     ended = child.completion_time or (done and done.time) or now
-    if not _settled(child, observed) and seconds_between(ended, now) < SETTLE_SECONDS:
+    shown = _has_shown_its_end(child, observed)
+    if (observed.log_awaited or not shown) and seconds_between(ended, now) < SETTLE_SECONDS:
         return Decision(status=status, requeue_after=SETTLE_RECHECK_SECONDS)
     told = end(job, status, _named(outcome, status), settings, ended, now)
     # A watch of pods that fails for a while must not lose the result: it stands in the pod's last words.
-    return replace(told, reread_pods=not observed.pods_reread and not _has_shown_its_end(child, observed))
+    return replace(told, reread_pods=not (shown or observed.pods_reread))
 
 
 def about_to_end(job: TransferJob, observed: Observed, child: JobRecord, now: datetime) -> bool:
@@ -86,12 +87,8 @@ def about_to_end(job: TransferJob, observed: Observed, child: JobRecord, now: da
     return pod is None or not lingers(pod, now)
 
 
-def _settled(child: JobRecord, observed: Observed) -> bool:
-    """The pod that decided has been seen in its end, and its log has come where it is wanted."""
-    return not observed.log_awaited and _has_shown_its_end(child, observed)
-
-
 def _has_shown_its_end(child: JobRecord, observed: Observed) -> bool:
+    """The pod that decided has been seen in its end."""
     wanted = "Succeeded" if child.condition("Complete") else "Failed"
     every = observed.all_pods
     return active_pod(every) is None and any(pod.phase == wanted for pod in finished_pods(every))

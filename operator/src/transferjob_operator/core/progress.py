@@ -8,7 +8,7 @@ from transferjob_trainer.contract import Progress
 
 from ..api.status import ProgressStatus, TransferJobStatus
 from .observed import Observed
-from .times import seconds_between
+from .times import seconds_held
 
 _DIGITS = {
     "percent": 1,
@@ -45,6 +45,4 @@ def with_progress(status: TransferJobStatus, document: Progress | None) -> Trans
 
 def held_for(observed: Observed, interval: float, now: datetime) -> float:
     """Seconds for which progress alone is not written again; 0 where it may be."""
-    if observed.progress_written is None or observed.progress_written > now:
-        return 0.0  # a clock that was set back must not keep progress from being told
-    return max(0.0, interval - seconds_between(observed.progress_written, now))
+    return seconds_held(interval, observed.progress_written, now)

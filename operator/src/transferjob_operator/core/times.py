@@ -29,6 +29,16 @@ def format_time(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def seconds_held(interval: float, last: datetime | None, now: datetime) -> float:
+    """Seconds for which what may happen once in `interval` must wait; 0 where it may happen now.
+
+    A last time that lies ahead, of a clock that was set back, holds nothing.
+    """
+    if last is None or last > now:
+        return 0.0
+    return max(0.0, interval - seconds_between(last, now))
+
+
 def seconds_between(start: datetime, end: datetime) -> float:
     """Seconds from start to end; 0 when the clock went backwards."""
     return max(0.0, (end - start).total_seconds())

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from ..api.status import TransferJobStatus
-from ..core.times import seconds_between
+from ..core.times import seconds_between, seconds_held
 
 HOLD_SECONDS = 60.0
 """A job's words alone are written at most this often."""
@@ -32,12 +32,11 @@ class WordsHold:
         if before == after or not only_words_differ(before, after):
             return 0.0
         with self._lock:
-            last = self._written.get(uid)
-            left = 0.0 if last is None or last > now else HOLD_SECONDS - seconds_between(last, now)
-            if left <= 0:
+            left = seconds_held(HOLD_SECONDS, self._written.get(uid), now)
+            if not left:
                 self._prune(now)
                 self._written[uid] = now
-            return max(left, 0.0)
+            return left
 
     def _prune(self, now: datetime) -> None:
         if len(self._written) > _PRUNE_ABOVE:

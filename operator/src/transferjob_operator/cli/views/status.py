@@ -13,6 +13,7 @@ from rich.text import Text
 from .fields import Object, integer, mappings, number, part, text
 from .job import (
     CONDITIONS,
+    Reason,
     age_words,
     duration_words,
     epoch_words,
@@ -65,7 +66,8 @@ def _rows(job: Object, now: datetime) -> Iterator[Row]:
     yield from _training(job)
     yield from _present("time", _time(job, now))
     yield from _present("reason", str(reason_of(job)))
-    yield from _present("last restart", _last_restart(job))
+    last = part(job, "status", "lastRestart")
+    yield from _present("last restart", str(Reason(text(last, "reason"), text(last, "message"))))
     yield from _conditions(job)
     yield from _result(job)
     yield from _present("next", next_step(job))
@@ -150,12 +152,6 @@ def _time(job: Object, now: datetime) -> str:
         f"on {text(job, 'status', 'node')}" if text(job, "status", "node") else "",
     ]
     return ", ".join(word for word in words if word)
-
-
-def _last_restart(job: Object) -> str:
-    last = part(job, "status", "lastRestart")
-    words = [text(last, "reason"), text(last, "message")]
-    return ": ".join(word for word in words if word)
 
 
 def _conditions(job: Object) -> Iterator[Row]:
