@@ -55,7 +55,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class OldList:
-    """A list is the one that was asked for first, whatever has happened since."""
+    """A list is the last one from before the fault, whatever has happened since."""
 
 
 @dataclass(frozen=True)

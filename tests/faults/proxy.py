@@ -176,7 +176,7 @@ class FaultProxy:
         self, seen: Seen, fault: object, reply: tuple[Head, bytes], writer: asyncio.StreamWriter
     ) -> None:
         if seen.verb == "list":
-            self._lists.setdefault(seen.target, reply)
+            self._lists[seen.target] = reply
         if isinstance(fault, LoseReply):
             raise Cut
         if isinstance(fault, Call) and fault.reply_first:

@@ -152,6 +152,16 @@ def test_what_a_watch_missed_the_next_list_brings(following: Following) -> None:
     assert "resync" in following.restarts
 
 
+def test_a_list_that_no_watch_could_follow_is_not_made_anew(following: Following) -> None:
+    following.make("there")
+    with following.proxy.faults(Rule(Answer(500, "InternalError"), WATCH, times=4)):
+        following.start(Timing(resync=0.5))
+        poll(lambda: following.asked("watch"), lambda watches: len(watches) == 5, 15, "a watch that is let through")
+        assert len(following.asked("list")) == 1
+        following.wait_for("there")
+        poll(lambda: following.asked("list"), lambda lists: len(lists) > 1, 10, "the next list")
+
+
 def test_a_watch_cut_after_each_event_misses_none(following: Following) -> None:
     with following.proxy.faults(Rule(CutAfter(1), WATCH)):
         assert following.start().wait_synced(10)

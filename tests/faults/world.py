@@ -18,7 +18,7 @@ from tests.support.operator_process import OperatorProcess
 
 ACCOUNT = "system:serviceaccount:transferjob-system:transferjob-operator"
 DEADLINE = 120.0
-"""Lists and watches that fail again and again are tried after pauses of up to 30 s, as other clients do."""
+"""Lists and watches that fail again and again are tried after pauses of up to 10 s."""
 REST_SECONDS = 1.5
 HEARTBEAT_SECONDS = 8.0
 _OF_ONE_RUN = {
@@ -117,13 +117,16 @@ class World:
         poll(quiet, lambda count: count == 0, 20, "rest: no write any more")
 
     def clear(self) -> None:
-        """Takes away what still runs after a test that failed, so that it does not count as the next one's."""
+        """Takes away what has not ended when a test failed, so that it does not count as the next one's."""
         api = self.cluster.api
-        running = [pod for pod in api.list(pods(self.namespace)) if pod["status"]["phase"] in ("Pending", "Running")]
-        for job in api.list(self.jobs.at()) if running else ():
-            api.delete(self.jobs.at(job["metadata"]["name"]))
-        for pod in running:
-            api.delete(pods(self.namespace, pod["metadata"]["name"]), grace_seconds=0)
+        left = [job["metadata"]["name"] for job in api.list(self.jobs.at()) if not _has_ended(job)]
+        for name in left:
+            api.delete(self.jobs.at(name))
+        for pod in api.list(pods(self.namespace)):
+            if pod["status"]["phase"] in ("Pending", "Running"):
+                api.delete(pods(self.namespace, pod["metadata"]["name"]), grace_seconds=0)
+        for name in left:
+            api.wait_gone(batch_jobs(self.namespace, name), DEADLINE)
 
     def outcome(self, name: str, *, since: int) -> dict[str, Any]:
         """What is left of a job's run, without what differs from one run to the next."""
@@ -151,6 +154,10 @@ class World:
         while not self._ended.wait(HEARTBEAT_SECONDS):
             beat = {"type": "Ready", "status": "True", "lastHeartbeatTime": now()}
             self.cluster.api.patch(where, {"status": {"conditions": [beat]}}, "strategic")
+
+
+def _has_ended(job: Mapping[str, Any]) -> bool:
+    return job.get("status", {}).get("phase") in ("Succeeded", "Failed")
 
 
 def _timeless(value: Any, name: str, namespace: str) -> Any:

@@ -21,6 +21,10 @@ from .watch import WatchEvent, events
 _SHORT_WATCH_SECONDS = 1.0
 _LOOP_SLACK_SECONDS = 110.0
 _LATE_END_SECONDS = 30.0
+_LONGEST_PAUSE_SECONDS = 10.0
+"""When an API server that was away is back, all is known again within this time."""
+_UNFOLLOWED_SECONDS = 60.0
+"""A list that no watch could follow yet is made anew no earlier: only the watch is tried again."""
 
 log = logging.getLogger(__name__)
 Project = Callable[[Mapping[str, Any]], R]
@@ -91,9 +95,10 @@ class Reflector(Generic[R]):
         self._stopped = threading.Event()
         self._synced = threading.Event()
         self._stream: Stream | None = None
-        self._backoff = Backoff(base=0.2, limit=30.0)
+        self._backoff = Backoff(base=0.2, limit=_LONGEST_PAUSE_SECONDS)
         self._thread = threading.Thread(target=self._run, name=f"reflect {source}", daemon=True)
         self._list_due = float("-inf")
+        self._followed = True
         self._paged = True
         self.last_attempt = time.monotonic()
         """Monotonic time of the loop's last step."""
@@ -169,7 +174,8 @@ class Reflector(Generic[R]):
     def _list(self) -> None:
         records, version = self._read_all()
         changes = self._store.replace(self.source.namespace, records, version)
-        self._version, self._list_due = version, time.monotonic() + self._timing.resync_seconds()
+        self._version, self._followed = version, False
+        self._list_due = time.monotonic() + max(self._timing.resync_seconds(), _UNFOLLOWED_SECONDS)
         for change in changes:
             self._hooks.on_change(change, True)
         self._heard()
@@ -221,6 +227,7 @@ class Reflector(Generic[R]):
         with self._client.open_stream(request, idle_timeout=self._timing.idle) as stream:
             self._stream = stream
             self._heard()
+            self._follow()
             try:
                 for event in events(stream.chunks()):
                     self._take(event)
@@ -228,6 +235,11 @@ class Reflector(Generic[R]):
                         return  # the server was asked to end it long ago
             finally:
                 self._stream = None
+
+    def _follow(self) -> None:
+        """The first watch after a list: from now on it may miss what the next list heals."""
+        if not self._followed:
+            self._followed, self._list_due = True, time.monotonic() + self._timing.resync_seconds()
 
     def _take(self, event: WatchEvent) -> None:
         self._heard()
