@@ -24,7 +24,8 @@ from transferjob_operator.kube.writer import Writer
 from transferjob_operator.runtime.gather import Gatherer
 from transferjob_operator.runtime.mapping import Mapping
 from transferjob_operator.runtime.progress_puller import ProgressPuller
-from transferjob_operator.runtime.reconcile import ProgressMemory, Reconciler, Seams
+from transferjob_operator.runtime.recent_times import RecentTimes
+from transferjob_operator.runtime.reconcile import Reconciler, Seams
 from transferjob_operator.runtime.stores import Stores
 from transferjob_trainer.contract import Progress
 
@@ -79,7 +80,7 @@ class Replica:
         self.due: dict[Key, datetime] = {}
         self.seen: dict[Plural, int] = {}
         self.passes = 0
-        memory = ProgressMemory()
+        written = RecentTimes()
         client = cast(KubeClient, wire)  # it sends, which is all that the writer asks of it
         self._writer = Writer(client, self.stores.documents, self.stores.jobs, self.stores.pods)
         events = EventSender(client, Reporter("model", "model"), limit=1)
@@ -89,11 +90,11 @@ class Replica:
             self.stores,
             self._writer,
             self.documents,
-            memory.at,
+            written.at,
             lambda _key, _seen: (),
             lambda _key, _seen: (None, False),
         )
-        self._reconciler = Reconciler(gatherer, seams, SETTINGS, memory)
+        self._reconciler = Reconciler(gatherer, seams, SETTINGS, written)
         mapping = Mapping(self.stores.jobs, self.stores.pods)
         self._followed: dict[Plural, _Followed] = {
             "transferjobs": _Followed(self.stores.documents, project_document, mapping.of_document),

@@ -25,6 +25,7 @@ from .kube.lease import LeaseElector, LeaseName
 from .kube.reflector import Hooks, Project, Reflector, Source, Timing
 from .kube.store import Change, Key, R, Store
 from .kube.writer import Writer
+from .malloc import share_one_arena
 from .observability import catalogue
 from .observability.health import Health, HealthServer, Loop
 from .observability.logging import configure_logging
@@ -39,7 +40,8 @@ from .runtime.notes import Notes
 from .runtime.profile_file import ProfileFile
 from .runtime.progress_puller import ProgressPuller
 from .runtime.progress_rate import ProgressRate
-from .runtime.reconcile import ProgressMemory, Reconciler, Seams
+from .runtime.recent_times import RecentTimes
+from .runtime.reconcile import Reconciler, Seams
 from .runtime.stores import Stores
 from .runtime.workqueue import Priority, WorkQueue
 from .settings import Settings
@@ -64,6 +66,7 @@ def run(settings: Settings) -> int:
     Raises:
         OperatorError: it could not start.
     """
+    share_one_arena()
     configure_logging(settings.log_format, settings.log_level)
     stop = threading.Event()
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # before any thread starts: all inherit it, and run() waits
@@ -209,7 +212,7 @@ class Operator:
         settings = self._settings
         stores = self._stores
         writer = Writer(self._client, stores.documents, stores.jobs, stores.pods, lambda: self.may_finish)
-        memory = ProgressMemory()
+        written = RecentTimes()
         core = CoreSettings(
             settings.trainer_image,
             settings.image_pull_policy,
@@ -228,10 +231,10 @@ class Operator:
             profiles=self._profiles.current,
             log_end=self._logs.end_of,
         )
-        gatherer = Gatherer(stores, writer, self._puller, memory.at, self._notes.about, self._log_tail)
+        gatherer = Gatherer(stores, writer, self._puller, written.at, self._notes.about, self._log_tail)
         return Controller(
             self._queue,
-            Reconciler(gatherer, seams, core, memory),
+            Reconciler(gatherer, seams, core, written),
             settings.workers,
             may_write=lambda: self.leading,
             on_pass=self._metrics.reconciled,

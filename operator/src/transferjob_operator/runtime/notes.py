@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ..core.diagnosis.diagnose import NOTES_SECONDS
+from ..core.diagnosis.diagnose import LONGEST_NOTES_SECONDS, NOTES_SECONDS
 from ..core.diagnosis.questions import EventsOf, questions
 from ..core.observed import Observed
 from ..core.projection import project_note
@@ -30,7 +30,9 @@ class Notes:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._client, self._enqueue, self._clock = client, enqueue, clock
-        self._inquiries: Inquiries[EventsOf, tuple[Note, ...]] = Inquiries(self._read, interval=NOTES_SECONDS - 1.0)
+        self._inquiries: Inquiries[EventsOf, tuple[Note, ...]] = Inquiries(
+            self._read, interval=NOTES_SECONDS - 1.0, keep_seconds=LONGEST_NOTES_SECONDS + NOTES_SECONDS
+        )
 
     def about(self, key: Key, observed: Observed) -> tuple[Note, ...]:
         """What is known of the objects of a job that does not move; what is not known yet brings a new pass later."""

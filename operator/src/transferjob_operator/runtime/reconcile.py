@@ -40,6 +40,7 @@ from ..observability.logging import add_log_fields
 from .gather import Gatherer, View
 from .logs import RECHECK_SECONDS
 from .progress_puller import ProgressPuller
+from .recent_times import RecentTimes
 from .words_hold import WordsHold
 
 log = logging.getLogger(__name__)
@@ -68,30 +69,12 @@ class Seams:
     log_end: Callable[[Key, LogOf], tuple[str | None, bool]] = lambda _key, _log: (None, False)
 
 
-class ProgressMemory:
-    """When each job's progress was last written. Lost with the process, which costs one write a job at most."""
-
-    def __init__(self) -> None:
-        self._written: dict[str, datetime] = {}
-
-    def at(self, uid: str) -> datetime | None:
-        """Time of the last write; None when this process has not written any."""
-        return self._written.get(uid)
-
-    def note(self, uid: str, time: datetime) -> None:
-        """Progress was written at this time."""
-        self._written[uid] = time
-
-    def forget(self, uid: str) -> None:
-        """The job is over."""
-        self._written.pop(uid, None)
-
-
 class Reconciler:
     """Makes passes; one instance serves all workers."""
 
-    def __init__(self, gatherer: Gatherer, seams: Seams, settings: CoreSettings, memory: ProgressMemory) -> None:
-        self._gatherer, self._seams, self._settings, self._memory = gatherer, seams, settings, memory
+    def __init__(self, gatherer: Gatherer, seams: Seams, settings: CoreSettings, written: RecentTimes) -> None:
+        self._gatherer, self._seams, self._settings = gatherer, seams, settings
+        self._progress_written = written
         self._words = WordsHold()
 
     def reconcile(self, key: Key) -> PassResult:
@@ -214,13 +197,14 @@ class Reconciler:
         uid = view.document.uid
         wrote = self._seams.writer.write_status(view.document, view.stored_status, decision.status.to_json())
         if wrote and decision.status.progress != view.status.progress:
-            self._memory.note(uid, self._seams.clock())
+            self._progress_written.note(uid, self._seams.clock())
         if decision.status.finished and not view.status.finished:
             self._finished(uid, decision)
         return wrote
 
     def _finished(self, uid: str, decision: Decision) -> None:
-        self._memory.forget(uid)
+        self._progress_written.forget(uid)
+        self._words.forget(uid)
         failure = decision.status.failure
         reason = failure.reason if failure else "Succeeded"
         log.info("the job is over: %s", f"{reason}: {failure.message}" if failure else reason)

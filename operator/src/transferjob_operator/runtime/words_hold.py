@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime
 
 from ..api.status import TransferJobStatus
-from ..core.times import seconds_between, seconds_held
+from ..core.times import seconds_held
+from .recent_times import RecentTimes
 
 HOLD_SECONDS = 60.0
 """A job's words alone are written at most this often."""
-_PRUNE_ABOVE = 1024
 
 
 class WordsHold:
-    """When each job's words alone were last written. Lost with the process, which costs one write a job at most."""
+    """When each job's words alone were last written."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._written: dict[str, datetime] = {}
+        self._written = RecentTimes()
 
     def wait(self, uid: str, before: TransferJobStatus, after: TransferJobStatus, now: datetime) -> float:
         """Seconds for which this change must wait; 0 where it may be written now, which is then noted.
@@ -31,18 +29,14 @@ class WordsHold:
         """
         if before == after or not only_words_differ(before, after):
             return 0.0
-        with self._lock:
-            left = seconds_held(HOLD_SECONDS, self._written.get(uid), now)
-            if not left:
-                self._prune(now)
-                self._written[uid] = now
-            return left
+        left = seconds_held(HOLD_SECONDS, self._written.at(uid), now)
+        if not left:
+            self._written.note(uid, now)
+        return left
 
-    def _prune(self, now: datetime) -> None:
-        if len(self._written) > _PRUNE_ABOVE:
-            self._written = {
-                uid: time for uid, time in self._written.items() if seconds_between(time, now) < HOLD_SECONDS
-            }
+    def forget(self, uid: str) -> None:
+        """The job is over."""
+        self._written.forget(uid)
 
 
 def only_words_differ(before: TransferJobStatus, after: TransferJobStatus) -> bool:

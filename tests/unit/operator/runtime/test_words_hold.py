@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.support.builders import T0
 from transferjob_operator.api.conditions import Condition
 from transferjob_operator.api.status import TransferJobStatus
+from transferjob_operator.runtime.recent_times import RecentTimes
 from transferjob_operator.runtime.words_hold import HOLD_SECONDS, WordsHold, only_words_differ
 
 
@@ -34,7 +35,10 @@ def test_what_is_more_than_words_never_waits() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    hold = WordsHold()
-    for number in range(5000):
-        hold.wait(str(number), status("a"), status("b"), T0 + timedelta(seconds=number))
-    assert len(hold._written) <= 1025
+    times = RecentTimes(limit=3)
+    for number in range(5):
+        times.note(str(number), T0)
+        times.note("0", T0 + timedelta(seconds=number))
+    assert (len(times), times.at("0"), times.at("1")) == (3, T0 + timedelta(seconds=4), None)
+    times.forget("0")
+    assert (len(times), times.at("0")) == (2, None)
