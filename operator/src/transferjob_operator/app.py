@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 from .core.naming import CHILD_SELECTOR
 from .core.nodes import project_node
@@ -29,14 +27,15 @@ from .malloc import share_one_arena
 from .observability import catalogue
 from .observability.health import Health, HealthServer, Loop
 from .observability.logging import configure_logging
-from .observability.metrics import Metrics, jobs_by_phase
+from .observability.metrics import Metrics
 from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
 from .runtime.gather import Gatherer
-from .runtime.job_metrics import count_finished, observe_each
+from .runtime.job_metrics import count_finished
 from .runtime.logs import Logs
 from .runtime.mapping import Mapping
 from .runtime.node_watch import NodeWatch
 from .runtime.notes import Notes
+from .runtime.observing import AnyReflector, observe_stores, observe_watches, watch_reflectors
 from .runtime.profile_file import ProfileFile
 from .runtime.progress_puller import ProgressPuller
 from .runtime.progress_rate import ProgressRate
@@ -46,15 +45,12 @@ from .runtime.stores import Stores
 from .runtime.workqueue import Priority, WorkQueue
 from .settings import Settings
 
-STALE_SECONDS = 150.0
-"""A watch that heard nothing for longer, bookmarks included, makes the operator unready."""
 _LEASE_LOOP_SECONDS = 60.0
 _STOP_WORKERS_SECONDS = 3.0
 _SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _POLL_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
-AnyReflector = Reflector[Any]
 
 
 def run(settings: Settings) -> int:
@@ -220,7 +216,7 @@ class Operator:
             node_lost_seconds=settings.node_lost_seconds,
             unreachable_toleration_seconds=settings.unreachable_toleration_seconds,
         )
-        rate = ProgressRate(core.progress_write_seconds, lambda: self._phases().count("Running"))
+        rate = ProgressRate(core.progress_write_seconds, lambda: self._stores.phases().count("Running"))
         seams = Seams(
             writer,
             self._events,
@@ -251,54 +247,15 @@ class Operator:
         return LeaseElector(self._client, lease, on_started=self._begin, on_lost=self._lose)
 
     def _make_server(self) -> HealthServer:
+        self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {(): float(self.leading)})
+        observe_stores(self._metrics, self._stores, each_job=self._settings.job_metrics)
+        observe_watches(self._metrics, self._reflectors)
         health = Health()
-        for reflector in self._reflectors:
-            name = f"the watch of {reflector.source}"
-            health.add_loop(Loop(name, _last_attempt(reflector), self._timing.attempt_deadline))
-            health.add_readiness(_freshness(reflector))
+        watch_reflectors(health, self._reflectors, self._timing)
         health.add_loop(Loop("a worker", lambda: self._controller.last_attempt, WORKER_DEADLINE_SECONDS))
         if (elector := self._elector) is not None:
             health.add_loop(Loop("the election", lambda: elector.last_attempt, _LEASE_LOOP_SECONDS))
-        self._observe()
         try:
             return HealthServer(self._settings.health_address, self._settings.health_port, health, self._metrics)
         except OSError as error:
             raise OperatorError(f"--health-port {self._settings.health_port} cannot be served: {error}") from error
-
-    def _observe(self) -> None:
-        self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {(): float(self.leading)})
-        self._metrics.observe_at_scrape(catalogue.JOBS, lambda: jobs_by_phase(self._phases()))
-        self._metrics.observe_at_scrape(catalogue.STORED, self._stores.sizes)
-        self._metrics.observe_at_scrape(catalogue.WATCH_AGE, self._watch_ages)
-        if self._settings.job_metrics:
-            observe_each(self._metrics, self._stores.documents.all)
-
-    def _phases(self) -> list[str]:
-        return [document.phase for document in self._stores.documents.all()]
-
-    def _watch_ages(self) -> dict[tuple[str, ...], float]:
-        now, ages = time.monotonic(), dict[tuple[str, ...], float]()
-        for reflector in self._reflectors:
-            resource = (reflector.source.resource.plural,)
-            ages[resource] = max(ages.get(resource, 0.0), _silence(reflector, now))
-        return ages
-
-
-def _last_attempt(reflector: AnyReflector) -> Callable[[], float]:
-    return lambda: reflector.last_attempt
-
-
-def _freshness(reflector: AnyReflector) -> Callable[[], str | None]:
-    def check() -> str | None:
-        if reflector.last_error:
-            return reflector.last_error
-        if not reflector.synced:
-            return f"{reflector.source} have not been read yet"
-        silent = _silence(reflector, time.monotonic())
-        return f"nothing heard of {reflector.source} for {silent:.0f} s" if silent > STALE_SECONDS else None
-
-    return check
-
-
-def _silence(reflector: AnyReflector, now: float) -> float:
-    return now - reflector.last_contact if reflector.last_contact is not None else float("inf")

@@ -37,6 +37,7 @@ from ..kube.events import EventSender
 from ..kube.store import Key
 from ..kube.writer import NameTaken, Writer
 from ..observability.logging import add_log_fields
+from .confirm import LOOKS
 from .gather import Gatherer, View
 from .logs import RECHECK_SECONDS
 from .progress_puller import ProgressPuller
@@ -125,24 +126,12 @@ class Reconciler:
         return view, self._decide(view), False
 
     def _confirmed(self, view: View, decision: Decision) -> tuple[View, Decision]:
-        """The decision, made anew where it gives up a pod whose node is heard of after all: the view may be old.
-
-        So may a view in which a child has vanished, which the garbage collector takes when the TransferJob is gone, and
-        one in which a Job has ended and its pod has not.
-        """
-        if decision.reread_pods and view.observed.job is not None:
-            pods = self._seams.writer.reread_pods(view.observed.job)
-            view = replace(view, observed=replace(view.observed, pods=pods, pods_reread=True))
-            decision = self._decide(view)
-        if view.status.job_uid and any(isinstance(action, CreateJob) for action in decision.actions):
-            self._seams.writer.confirm(view.document)
-        nodes = {action.node for action in decision.actions if isinstance(action, ReleasePod)}
-        heard = {node for node in nodes if self._seams.writer.unreachable_since(node) is None}
-        if not heard:
-            return view, decision
-        silent = {node: since for node, since in view.observed.unreachable.items() if node not in heard}
-        view = replace(view, observed=replace(view.observed, unreachable=silent))
-        return view, self._decide(view)
+        """The decision, made anew after each look at the server that has shown the view to be old."""
+        for look in LOOKS:
+            newer = look(self._seams.writer, view, decision)
+            if newer is not None:
+                view, decision = newer, self._decide(newer)
+        return view, decision
 
     def _act(self, view: View, decision: Decision) -> tuple[View, Decision, ApiError | None]:
         """Writes to the child what comes before the status; where that is refused, decides anew with the answer."""

@@ -20,6 +20,10 @@ class Stores:
     nodes: Store[NodeRecord] = field(default_factory=Store)
     pods: Store[PodRecord] = field(default_factory=lambda: Store(lambda pod: pod.job_uid))
 
+    def phases(self) -> list[str]:
+        """The phase of each TransferJob."""
+        return [document.phase for document in self.documents.all()]
+
     def sizes(self) -> dict[tuple[str, ...], float]:
         """How many objects of each resource are held."""
         held: dict[str, Sized] = {
