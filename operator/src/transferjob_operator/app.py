@@ -23,7 +23,7 @@ from .kube.lease import LeaseElector, LeaseName
 from .kube.reflector import Hooks, Project, Reflector, Source, Timing
 from .kube.store import Change, Key, R, Store
 from .kube.writer import Writer
-from .malloc import share_one_arena
+from .malloc import FreedMemory, share_one_arena
 from .observability import catalogue
 from .observability.health import Health, HealthServer, Loop
 from .observability.logging import configure_logging
@@ -68,8 +68,9 @@ def run(settings: Settings) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # before any thread starts: all inherit it, and run() waits
     operator = Operator(settings, stop)
     operator.start()
+    freed = FreedMemory()
     while not stop.is_set() and not _is_asked_to_stop():
-        pass
+        freed.give_back_when_due()
     stop.set()
     operator.stop()
     return 1 if operator.lost_leadership else 0
