@@ -85,7 +85,7 @@ class Replica:
         self._writer = Writer(client, self.stores.documents, self.stores.jobs, self.stores.pods)
         events = EventSender(client, Reporter("model", "model"), limit=1)
         enqueue = partial(self._enqueue, seconds=0.0)
-        seams = Seams(self._writer, events, self.documents, lambda: 10.0, enqueue, clock=self.clock)
+        seams = Seams(self._writer, events, self.documents, lambda _uid: 10.0, enqueue, clock=self.clock)
         gatherer = Gatherer(
             self.stores,
             self._writer,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections.abc import Callable
 
 WRITES_PER_SECOND = 20.0
+SPREAD = 0.25
+"""A stretched interval is longer by up to this share, by the job: those that began together do not write together."""
 _RECOUNT_SECONDS = 1.0
 
 
@@ -21,11 +24,17 @@ class ProgressRate:
         self._counted_at = float("-inf")
         self._interval = base_seconds
 
-    def interval(self) -> float:
-        """Seconds between two progress writes of one job."""
+    def interval(self, uid: str) -> float:
+        """Seconds between two progress writes of the job with this UID."""
+        stretched = self._stretched()
+        if stretched <= self._base:
+            return self._base
+        return stretched * (1.0 + SPREAD * zlib.crc32(uid.encode()) / 2**32)
+
+    def _stretched(self) -> float:
         with self._lock:
             now = self._clock()
             if now - self._counted_at > _RECOUNT_SECONDS:
-                self._interval = max(self._base, self._running_jobs() / WRITES_PER_SECOND)
+                self._interval = self._running_jobs() / WRITES_PER_SECOND
                 self._counted_at = now
             return self._interval

@@ -62,7 +62,7 @@ class Seams:
     writer: Writer
     events: EventSender
     puller: ProgressPuller
-    progress_interval: Callable[[], float]
+    progress_interval: Callable[[str], float]
     enqueue: Callable[[Key], None]
     on_finished: Callable[[str, TransferJobStatus], None] = lambda _reason, _status: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -110,7 +110,7 @@ class Reconciler:
             return decide_invalid(view.generation, view.problems, view.status, now)
         settings = replace(
             self._settings,
-            progress_write_seconds=self._seams.progress_interval(),
+            progress_write_seconds=self._seams.progress_interval(view.document.uid),
             profiles=self._seams.profiles(),
         )
         return decide_with_profile(view.job, view.status, view.observed, settings, now)

@@ -9,7 +9,6 @@ import pytest
 from transferjob_operator.kube.errors import Conflict, Invalid, NotLeading, TooManyRequests, Unavailable
 from transferjob_operator.kube.store import Key
 from transferjob_operator.runtime.controller import Controller
-from transferjob_operator.runtime.progress_rate import ProgressRate
 from transferjob_operator.runtime.reconcile import PassResult
 from transferjob_operator.runtime.workqueue import WorkQueue
 
@@ -68,16 +67,6 @@ def test_who_may_not_write_makes_no_pass() -> None:
     assert asked.acquire(timeout=5)
     assert controller.stop(5)
     assert not passes.made
-
-
-def test_the_progress_interval_stretches_with_the_number_of_jobs() -> None:
-    now, running = [0.0], [10]
-    rate = ProgressRate(10.0, lambda: running[0], lambda: now[0])
-    assert rate.interval() == 10.0
-    running[0] = 1000
-    assert rate.interval() == 10.0  # counted a moment ago
-    now[0] = 2.0
-    assert rate.interval() == 50.0
 
 
 def test_a_server_that_is_back_is_noticed_soon_and_one_that_refuses_is_not_pressed() -> None:
