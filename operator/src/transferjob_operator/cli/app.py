@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from .commands import convert as converting
 from .commands.backbones import backbones
 from .commands.delete import delete
 from .commands.list import list_jobs
@@ -17,6 +18,7 @@ from .options import Connection, Context, Kubeconfig, Namespace
 
 _KEEP_LINES = "\b\n"
 _EXAMPLES = """Examples:
+  transferjob convert lesson.py --write flowers.yaml
   transferjob backbones ResNet50
   transferjob submit -f flowers.yaml --watch
   transferjob list -A
@@ -52,4 +54,5 @@ app.command("logs")(logs)
 app.command("wait")(wait)
 app.command("delete")(delete)
 app.command("backbones")(backbones)
+app.command("convert", epilog=converting.EPILOG)(converting.convert)
 app.command("version")(version)
