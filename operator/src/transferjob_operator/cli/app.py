@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .commands import convert as converting
+from .commands import explain as explaining
 from .commands.backbones import backbones
 from .commands.delete import delete
 from .commands.list import list_jobs
@@ -55,4 +56,5 @@ app.command("wait")(wait)
 app.command("delete")(delete)
 app.command("backbones")(backbones)
 app.command("convert", epilog=converting.EPILOG)(converting.convert)
+app.command("explain", epilog=explaining.EPILOG)(explaining.explain)
 app.command("version")(version)
