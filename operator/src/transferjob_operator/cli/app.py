@@ -6,6 +6,8 @@ import typer
 
 from .commands import convert as converting
 from .commands import explain as explaining
+from .commands import init as starting
+from .commands import run as running
 from .commands.backbones import backbones
 from .commands.delete import delete
 from .commands.list import list_jobs
@@ -19,7 +21,10 @@ from .options import Connection, Context, Kubeconfig, Namespace
 
 _KEEP_LINES = "\b\n"
 _EXAMPLES = """Examples:
+  transferjob init --data ~/pictures/flowers --write flowers.yaml
   transferjob convert lesson.py --write flowers.yaml
+  transferjob explain -f flowers.yaml
+  transferjob run -f flowers.yaml
   transferjob backbones ResNet50
   transferjob submit -f flowers.yaml --watch
   transferjob list -A
@@ -57,4 +62,6 @@ app.command("delete")(delete)
 app.command("backbones")(backbones)
 app.command("convert", epilog=converting.EPILOG)(converting.convert)
 app.command("explain", epilog=explaining.EPILOG)(explaining.explain)
+app.command("init", epilog=starting.EPILOG)(starting.init)
+app.command("run", epilog=running.EPILOG)(running.run)
 app.command("version")(version)

@@ -24,11 +24,16 @@ _UNSEEN = ResolvedWeights(uri="pvc://weights/backbone.weights.h5", sha256="0" * 
 def read_local_jobs(file: str) -> list[TransferJob]:
     """The jobs of a manifest. Raises CliError with every problem, its field and its line."""
     manifests = read_manifests(file)
-    problems = [problem for manifest in manifests for problem in problems_of(manifest, None) if _LOCAL not in problem]
+    problems = [problem for manifest in manifests for problem in problems_of(manifest, None) if not is_local(problem)]
     if problems:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise refused("\n".join([f"{count}:", *(f"  {problem}" for problem in problems)]))
     return [_parsed(manifest) for manifest in manifests]
+
+
+def is_local(problem: str) -> bool:
+    """Whether a problem is one on a cluster alone."""
+    return _LOCAL in problem
 
 
 def preview_run_file(job: TransferJob) -> RunFile:

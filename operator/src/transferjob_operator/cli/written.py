@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import refused, usage
+from .local_job import is_local
 from .manifest import manifests_in
 from .options import Format
 from .output import note, print_objects, say
@@ -16,7 +17,13 @@ from .validation import problems_of
 
 
 def give_manifest(
-    document: Mapping[str, Any], text: str, *, output: Format | None, file: Path | None, overwrite: bool
+    document: Mapping[str, Any],
+    text: str,
+    *,
+    output: Format | None,
+    file: Path | None,
+    overwrite: bool,
+    local: bool = False,
 ) -> None:
     """Prints or writes the manifest.
 
@@ -26,16 +33,19 @@ def give_manifest(
         output: prints the values, or the name, in place of the text.
         file: gets the text.
         overwrite: lets the file be replaced.
+        local: file:// is allowed.
 
     Raises:
         CliError: the manifest is not valid (with every problem), or the file cannot be written.
     """
     problems = [problem for made in manifests_in(text, "the manifest") for problem in problems_of(made, None)]
+    if local:
+        problems = [problem for problem in problems if not is_local(problem)]
     if problems:
         raise refused("\n".join(["The manifest would not be valid:", *(f"  {problem}" for problem in problems)]))
     if file is not None:
         write_whole(file, text, overwrite=overwrite)
-        note(f"{file} is written; submit it with: transferjob submit -f {file}")
+        note(f"{file} is written; see what it would do with: transferjob explain -f {file}")
     elif output is None:
         say(text.rstrip("\n"))
     if output is not None:

@@ -9,7 +9,20 @@ from transferjob_operator.cli.exit_codes import MEANINGS
 
 OURS = ("transferjob_operator.api", "transferjob_operator.kube", "transferjob_trainer")
 SLOW = ("kubernetes", "tensorflow", "keras", "orjson", "yaml", "urllib3", "rich.live", "rich.table", *OURS)
-COMMANDS = ("submit", "list", "status", "logs", "wait", "delete", "backbones", "convert", "explain", "version")
+COMMANDS = (
+    "submit",
+    "list",
+    "status",
+    "logs",
+    "wait",
+    "delete",
+    "backbones",
+    "convert",
+    "explain",
+    "init",
+    "run",
+    "version",
+)
 _HELP = "from transferjob_operator.cli.main import main; main()"
 _LOADED = """
 import json, sys
