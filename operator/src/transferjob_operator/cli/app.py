@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from .commands import convert as converting
+from .commands import describe as describing
 from .commands import explain as explaining
 from .commands import init as starting
+from .commands import pause as pausing
 from .commands import run as running
 from .commands.backbones import backbones
 from .commands.delete import delete
@@ -29,6 +31,7 @@ _EXAMPLES = """Examples:
   transferjob submit -f flowers.yaml --watch
   transferjob list -A
   transferjob status flowers --watch
+  transferjob describe flowers
   transferjob logs flowers -f --tail 20
   transferjob wait flowers --timeout 2h && echo done
   transferjob status flowers -o json
@@ -56,8 +59,12 @@ def transferjob(
 app.command("submit")(submit)
 app.command("list")(list_jobs)
 app.command("status")(status)
+app.command("describe", epilog=describing.DESCRIBE_EPILOG)(describing.describe)
+app.command("events", epilog=describing.EVENTS_EPILOG)(describing.events)
 app.command("logs")(logs)
 app.command("wait")(wait)
+app.command("suspend", epilog=pausing.SUSPEND_EPILOG)(pausing.suspend)
+app.command("resume", epilog=pausing.RESUME_EPILOG)(pausing.resume)
 app.command("delete")(delete)
 app.command("backbones")(backbones)
 app.command("convert", epilog=converting.EPILOG)(converting.convert)
