@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from .commands import compare as comparing
 from .commands import convert as converting
 from .commands import describe as describing
+from .commands import doctor as examining
 from .commands import explain as explaining
 from .commands import init as starting
 from .commands import pause as pausing
@@ -34,6 +36,8 @@ _EXAMPLES = """Examples:
   transferjob describe flowers
   transferjob logs flowers -f --tail 20
   transferjob wait flowers --timeout 2h && echo done
+  transferjob compare flowers roses
+  transferjob doctor
   transferjob status flowers -o json
   transferjob delete flowers --wait"""
 _EPILOG = f"{_KEEP_LINES}{_EXAMPLES}\n\n{_KEEP_LINES}Exit codes:\n{exit_code_table()}"
@@ -66,6 +70,8 @@ app.command("wait")(wait)
 app.command("suspend", epilog=pausing.SUSPEND_EPILOG)(pausing.suspend)
 app.command("resume", epilog=pausing.RESUME_EPILOG)(pausing.resume)
 app.command("delete")(delete)
+app.command("compare", epilog=comparing.EPILOG)(comparing.compare)
+app.command("doctor", epilog=examining.EPILOG)(examining.doctor)
 app.command("backbones")(backbones)
 app.command("convert", epilog=converting.EPILOG)(converting.convert)
 app.command("explain", epilog=explaining.EPILOG)(explaining.explain)

@@ -10,21 +10,8 @@ from transferjob_operator.cli.exit_codes import MEANINGS
 OURS = ("transferjob_operator.api", "transferjob_operator.kube", "transferjob_trainer")
 SLOW = ("kubernetes", "tensorflow", "keras", "orjson", "yaml", "urllib3", "rich.live", "rich.table", *OURS)
 COMMANDS = (
-    "submit", "list", "status", "describe", "events", "logs", "wait", "suspend", "resume", "delete", "compare", "doctor",
-    "backbones", "convert", "explain", "init", "run", "version",
-)  # fmt: skip
-    "submit",
-    "list",
-    "status",
-    "logs",
-    "wait",
-    "delete",
-    "backbones",
-    "convert",
-    "explain",
-    "init",
-    "run",
-    "version",
+    *("submit", "list", "status", "describe", "events", "logs", "wait", "suspend", "resume", "delete"),
+    *("compare", "doctor", "backbones", "convert", "explain", "init", "run", "version"),
 )
 _HELP = "from transferjob_operator.cli.main import main; main()"
 _LOADED = """
