@@ -93,6 +93,13 @@ def test_suspend_and_resume(cli: Cli) -> None:
     assert cli.api.get(cli.resource("a"))["spec"]["run"]["suspend"] is False
 
 
+def test_predict_with_a_job_that_has_no_model_yet(cli: Cli) -> None:
+    submitted(cli, "a")
+    ends(cli("predict", "a", "x.png"), 3, "TransferJob a has no model: it is Pending.")
+    cli.set_status("a", phase="Succeeded", result={"modelURI": "file:///nowhere/model"})
+    ends(cli("predict", "a", "x.png"), 4, "file:///nowhere/model")
+
+
 def test_without_rights_to_children_describe_says_so(cli: Cli, cli_cluster: ControlPlane) -> None:
     submitted(cli, "a")
     rules = [{"apiGroups": ["transferjob.dev"], "resources": ["transferjobs"], "verbs": ["get", "list"]}]

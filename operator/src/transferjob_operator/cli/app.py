@@ -11,6 +11,7 @@ from .commands import doctor as examining
 from .commands import explain as explaining
 from .commands import init as starting
 from .commands import pause as pausing
+from .commands import predict as predicting
 from .commands import run as running
 from .commands.backbones import backbones
 from .commands.delete import delete
@@ -37,6 +38,7 @@ _EXAMPLES = """Examples:
   transferjob logs flowers -f --tail 20
   transferjob wait flowers --timeout 2h && echo done
   transferjob compare flowers roses
+  transferjob predict flowers photo.jpg
   transferjob doctor
   transferjob status flowers -o json
   transferjob delete flowers --wait"""
@@ -77,4 +79,5 @@ app.command("convert", epilog=converting.EPILOG)(converting.convert)
 app.command("explain", epilog=explaining.EPILOG)(explaining.explain)
 app.command("init", epilog=starting.EPILOG)(starting.init)
 app.command("run", epilog=running.EPILOG)(running.run)
+app.command("predict", epilog=predicting.EPILOG)(predicting.predict)
 app.command("version")(version)

@@ -11,7 +11,7 @@ OURS = ("transferjob_operator.api", "transferjob_operator.kube", "transferjob_tr
 SLOW = ("kubernetes", "tensorflow", "keras", "orjson", "yaml", "urllib3", "rich.live", "rich.table", *OURS)
 COMMANDS = (
     *("submit", "list", "status", "describe", "events", "logs", "wait", "suspend", "resume", "delete"),
-    *("compare", "doctor", "backbones", "convert", "explain", "init", "run", "version"),
+    *("compare", "doctor", "backbones", "convert", "explain", "init", "run", "predict", "version"),
 )
 _HELP = "from transferjob_operator.cli.main import main; main()"
 _LOADED = """

@@ -37,7 +37,7 @@ def run(folder: Path, *jobs: dict[str, Any], output: str = "json") -> "subproces
     return run_cli(*arguments, *(["-o", output] if output else []), folder=folder, seconds=170)
 
 
-def test_a_run_ends_with_its_model_and_is_not_done_twice(tmp_path: Path) -> None:
+def test_a_run_ends_with_a_model_that_classifies_and_is_not_done_twice(tmp_path: Path) -> None:
     write_digits(tmp_path / "claims/data/digits", classes=3, each=8)
     done = run(tmp_path, job("digits"))
     assert done.returncode == 0, done.stderr
@@ -48,6 +48,13 @@ def test_a_run_ends_with_its_model_and_is_not_done_twice(tmp_path: Path) -> None
     again = run(tmp_path, job("digits"), output="")
     assert "nothing is left to do" in again.stdout
     assert again.stdout.splitlines()[-1] == f"model: {document['result']['modelURI']}"
+    picture = next((tmp_path / "claims/data/digits/0").iterdir())
+    said = run_cli("predict", str(tmp_path / "claims/models/digits" / digest), str(picture))
+    assert (said.returncode, said.stderr) == (0, "")
+    header, line = said.stdout.splitlines()
+    assert header.split() == ["IMAGE", "CLASS"]
+    assert line.split()[0] == picture.name
+    assert line.split()[1] in ("0", "1", "2")
 
 
 def test_what_cannot_run_here_is_a_sentence(tmp_path: Path) -> None:
