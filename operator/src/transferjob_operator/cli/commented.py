@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from .views.fields import clean
@@ -59,4 +60,6 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(map(_flow, value)) + "]"
     if isinstance(value, str) and _PLAIN.match(value) and value.lower() not in _NOT_TEXT:
         return value
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"  # not 1e-05, which half of the world's YAML readers take for text
     return json.dumps(value)

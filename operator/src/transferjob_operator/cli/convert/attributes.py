@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .values import UNKNOWN, LayerList, Made, Model, Net, Symbol, Tensor
+from .values import NAMESPACE, UNKNOWN, LayerList, Made, Model, Net, Symbol, Tensor
 
 
 def attribute(value: Any, name: str) -> Any:
@@ -39,6 +39,8 @@ def _of_model(model: Model, name: str) -> Any:
 
 
 def _of_made(made: Made, name: str) -> Any:
+    if made.kind == NAMESPACE:
+        return made.options.get(name, UNKNOWN)
     if name in ("name", "trainable"):
         return getattr(made, name)
     if name == "__class__":

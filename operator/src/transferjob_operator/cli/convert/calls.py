@@ -10,7 +10,7 @@ from transferjob_trainer.contract import BACKBONES
 from .constants import is_number, text_method
 from .methods import call_method
 from .networks import make_net
-from .values import UNKNOWN, Function, LayerList, Made, Model, Net, Symbol, Tensor
+from .values import NAMESPACE, UNKNOWN, Function, LayerList, Made, Model, Net, Symbol, Tensor
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -52,7 +52,10 @@ def _call_symbol(reader: Reader, symbol: Symbol, args: list[Any], options: dict[
     if name in DATASET_FUNCTIONS:
         return _dataset(reader, symbol, args, options, line)
     if name[:1].isupper() and name != "Path":
-        return Made(name, tuple(args), options, line, name=_layer_name(name, options))
+        made = Made(name, tuple(args), options, line, name=_layer_name(name, options))
+        if name.startswith("Random") and name != "RandomState":
+            reader.random_layers.append(made)
+        return made
     return _plain_function(reader, symbol, args, line)
 
 
@@ -63,7 +66,9 @@ def _dataset(reader: Reader, symbol: Symbol, args: list[Any], options: dict[str,
 
 
 def _call_value(reader: Reader, target: Any, args: list[Any], options: dict[str, Any], line: int) -> Any:
-    """A layer, model or backbone that is called with a tensor."""
+    """A layer, model or backbone that is called with a tensor; of a class with constants, the constants."""
+    if isinstance(target, Made) and target.kind == NAMESPACE:
+        return target
     tensor = args[0] if args else options.get("inputs", UNKNOWN)
     if not isinstance(tensor, Tensor):
         return UNKNOWN

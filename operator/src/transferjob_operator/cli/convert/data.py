@@ -9,10 +9,11 @@ from transferjob_trainer.contract.unsupported import UNSUPPORTED, UNSUPPORTED_SC
 from transferjob_trainer.contract.uri import DATASET_SCHEMES, InvalidURI, parse_uri
 
 from .recipe import Recipe
-from .values import Made, Model, Tensor
+from .values import Made, Tensor
 
 PLACEHOLDER = "pvc://datasets/my-pictures/"
 _DIRECTORIES = ("flow_from_directory", "image_dataset_from_directory")
+_OWN_PREPROCESSING = ("Rescaling", "Normalization")
 _LARGEST_SIDE = 2048
 _FULL_TURN = 360
 
@@ -56,8 +57,13 @@ def read_augmentation(recipe: Recipe) -> None:
     generator = data.option("generator") if data is not None else None
     if isinstance(generator, Made):
         _of_generator(recipe, generator)
-    for layer in _before(recipe):
+    # Wherever they are used, in the model or in dataset.map, they change the pictures that are trained on.
+    for layer in recipe.reader.random_layers:
         _of_layer(recipe, layer)
+    for layer in recipe.model.parts[: recipe.model.parts.index(recipe.net)]:
+        if isinstance(layer, Made) and layer.kind in _OWN_PREPROCESSING:
+            why = "is not needed: the backbone's own preprocessing is part of the model"
+            recipe.reader.note(layer.line, f"{layer.kind} {why}")
 
 
 def _sizes(recipe: Recipe) -> list[tuple[Any, int]]:
@@ -170,20 +176,6 @@ def _of_generator(recipe: Recipe, generator: Made) -> None:
         )
 
 
-def _before(recipe: Recipe) -> list[Made]:
-    place = recipe.model.parts.index(recipe.net)
-    parts = [part for part in recipe.model.parts[:place] if isinstance(part, Made)]
-    if any(part.kind.startswith("Random") for part in parts):
-        return parts
-    # Applied in dataset.map, as Keras' examples do: a Sequential of Random layers alone.
-    others = [model for model in recipe.reader.models if model.net is None]
-    return [*parts, *(part for model in others if _augments(model) for part in model.parts if isinstance(part, Made))]
-
-
-def _augments(model: Model) -> bool:
-    return any(isinstance(part, Made) and part.kind.startswith("Random") for part in model.parts)
-
-
 def _of_layer(recipe: Recipe, layer: Made) -> None:
     first = layer.option("mode", "factor", "height_factor", at=0)
     if layer.kind == "RandomFlip":
@@ -193,12 +185,8 @@ def _of_layer(recipe: Recipe, layer: Made) -> None:
         factor = abs(first) if isinstance(first, int | float) else max(map(abs, first)) if _numbers(first) else None
         if factor is not None and 0 < factor <= 0.9:
             recipe.put(f"training.augmentation.{layer.kind.removeprefix('Random').lower()}", factor, "", layer.line)
-    elif layer.kind.startswith("Random"):
+    else:
         recipe.reader.miss(layer.line, f"{layer.kind} is left out: training.augmentation has nothing like it")
-    elif layer.kind in ("Rescaling", "Normalization"):
-        recipe.reader.note(
-            layer.line, f"{layer.kind} is not needed: the backbone's own preprocessing is part of the model"
-        )
 
 
 def _numbers(value: Any) -> bool:

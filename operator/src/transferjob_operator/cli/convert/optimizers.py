@@ -9,8 +9,8 @@ from .values import Compiled, Made
 
 _NAMES = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD", "rmsprop": "RMSprop", "lion": "Lion"}
 _MOMENTUM = 0.9
-_LION_RATE = 0.001
-"""Keras' own; the manifest's is a tenth."""
+_RATES = {"Adam": 0.001, "AdamW": 0.001, "SGD": 0.01, "RMSprop": 0.001, "Lion": 0.001}
+"""Keras' own; Lion's is ten times the manifest's."""
 _MONITORS = {
     "val_loss": "ValLoss", "val_accuracy": "ValAccuracy", "val_acc": "ValAccuracy", "loss": "Loss",
     "accuracy": "Accuracy", "acc": "Accuracy",
@@ -32,6 +32,11 @@ def read_optimizer(recipe: Recipe) -> None:
     if recipe.fits[-1].options.get("class_weight") is not None:
         recipe.reader.miss(recipe.fits[-1].line, "class_weight is left out; training.classWeights takes balanced, or"
                            " values by the names of the classes")  # fmt: skip
+
+
+def keras_rate(optimizer: Any) -> float | None:
+    """The rate that Keras takes where a snippet names none; None of an optimizer that a manifest does not have."""
+    return _RATES.get(_NAMES.get(_kind(optimizer).lower(), ""))
 
 
 def _kind(optimizer: Any) -> str:
@@ -63,7 +68,7 @@ def _settings(recipe: Recipe, optimizer: Made, name: str) -> None:
         rate = _schedule(recipe, rate)
     rate = recipe.known(rate, is_rate, line, "the learning rate")
     if rate is None and name == "Lion":
-        rate = _LION_RATE
+        rate = _RATES[name]
     if rate is not None:
         recipe.put("training.optimizer.learningRate", rate, "", line)
     decay = optimizer.option("weight_decay")

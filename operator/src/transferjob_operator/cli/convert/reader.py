@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import CliError, refused
 from .expressions import Evaluator
 from .source import Source
-from .values import UNKNOWN, Fit, Function, LayerList, Made, Model, Net, Symbol
+from .values import NAMESPACE, UNKNOWN, Fit, Function, LayerList, Made, Model, Net, Symbol
 
 _MOST_STEPS = 300_000
 _DEEPEST = 12
@@ -46,6 +46,7 @@ class Reader(Evaluator):
         self.models: list[Model] = []
         self.fits: list[Fit] = []
         self.data: list[Made] = []
+        self.random_layers: list[Made] = []
         self._notes: dict[tuple[int, str], None] = {}
         self._unread: dict[tuple[int, str], None] = {}
         self._steps = 0
@@ -140,6 +141,15 @@ class Reader(Evaluator):
     def _define(self, node: ast.FunctionDef) -> None:
         self.scopes[-1][node.name] = self._functions[node.name] = Function(node)
 
+    def _class(self, node: ast.ClassDef) -> None:
+        """A class that holds constants alone is a place to look them up."""
+        constants: dict[str, Any] = {}
+        for statement in node.body:
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                constants[statement.targets[0].id] = self.evaluate(statement.value)
+        self.scopes[-1][node.name] = Made(NAMESPACE, options=constants, line=node.lineno)
+        self._not_followed(node, "the methods of a class are not followed")
+
     def _assign(self, node: ast.Assign) -> None:
         value = self.evaluate(node.value)
         for target in node.targets:
@@ -226,11 +236,12 @@ class Reader(Evaluator):
             self.miss(node.lineno, why)
 
 
-_KINDS: dict[type[ast.stmt], str] = {ast.ClassDef: "a class", ast.While: "a while loop"}
+_KINDS: dict[type[ast.stmt], str] = {ast.While: "a while loop"}
 _STATEMENTS: dict[type[ast.stmt], Callable[[Reader, Any], None]] = {
     ast.Import: Reader._import,
     ast.ImportFrom: Reader._import_from,
     ast.FunctionDef: Reader._define,
+    ast.ClassDef: Reader._class,
     ast.Assign: Reader._assign,
     ast.AnnAssign: Reader._annotated,
     ast.AugAssign: Reader._augmented,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .freezing import Frozen, freeze_form, read_freeze
-from .optimizers import read_optimizer
+from .optimizers import keras_rate, read_optimizer
 from .recipe import Recipe, is_count
 from .values import Fit, Made, trainable_flags
 
@@ -67,11 +67,12 @@ def _epochs(recipe: Recipe, fit: Fit) -> int | None:
 
 
 def _rate(optimizer: Any) -> float | None:
-    if not isinstance(optimizer, Made):
-        return None
-    rate = optimizer.option("learning_rate", "lr", at=0)
+    """The rate that a phase begins with: Keras' own where none is given; None where it is not known."""
+    rate = optimizer.option("learning_rate", "lr", at=0) if isinstance(optimizer, Made) else None
     if isinstance(rate, Made):
         rate = rate.option("initial_learning_rate", at=0)
+    if rate is None:
+        return keras_rate(optimizer)
     return float(rate) if isinstance(rate, int | float) and 0 < rate <= 10 else None
 
 

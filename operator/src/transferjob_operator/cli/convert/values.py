@@ -18,6 +18,8 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+NAMESPACE: Final = "class"
+"""Kind of a class that holds constants, and of what is made of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.operator.cli.convert.snippets import HEADED, LESSON, NET, TUTORIAL, converted, spec_of
+from transferjob_operator.cli.commented import commented_yaml
 from transferjob_operator.cli.errors import CliError
 
 
@@ -121,6 +122,33 @@ def test_what_is_not_read_is_said_with_its_line(tmp_path: Path) -> None:
     for words in ("line 5: BatchNormalization", "line 10: what the loop goes over", "line 12: the optimizer nadam",
                   "line 13: the number of epochs", "line 13: class_weight"):  # fmt: skip
         assert any(line.startswith(words) for line in unread), (words, unread)
+
+
+def test_a_phase_without_a_rate_has_kerases_own_and_not_that_of_the_last_compile(tmp_path: Path) -> None:
+    code = HEADED + (
+        "base.trainable = False\nmodel.compile('rmsprop', 'categorical_crossentropy')\nmodel.fit(x, epochs=2)\n"
+        "base.trainable = True\nfrom keras.optimizers import SGD\n"
+        "model.compile(SGD(1e-5), 'categorical_crossentropy')\nmodel.fit(x, epochs=3)\n"
+    )
+    training = spec_of(tmp_path, code)["training"]
+    assert isinstance(training, dict)
+    assert [phase["learningRate"] for phase in training["phases"]] == [0.001, 0.00001]
+    made = converted(tmp_path, code)
+    assert "learningRate: 0.00001}" in commented_yaml(made.document, made.comments)
+
+
+def test_constants_in_a_class_and_augmentation_in_a_list(tmp_path: Path) -> None:
+    code = "class C:\n  SIDE = 96\n  EPOCHS = 7\n" + HEADED.replace(
+        "top=False", "top=False, input_shape=(C.SIDE, 64, 3)"
+    )
+    code += "aug = [layers.RandomFlip('horizontal'), layers.RandomTranslation(0.1)]\nmodel.fit(x, epochs=C().EPOCHS)\n"
+    spec = spec_of(tmp_path, code)
+    assert spec["input"] == {"height": 96, "width": 64}
+    training = spec["training"]
+    assert isinstance(training, dict)
+    assert training["augmentation"] == {"flip": "Horizontal"}
+    assert training["phases"] == [{"name": "train", "epochs": 7}]
+    assert any("RandomTranslation is left out" in line for line in converted(tmp_path, code).unread)
 
 
 def test_callbacks_and_a_generator(tmp_path: Path) -> None:
