@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
-from .commands import compare as comparing
-from .commands import convert as converting
-from .commands import describe as describing
-from .commands import doctor as examining
-from .commands import explain as explaining
-from .commands import init as starting
-from .commands import pause as pausing
-from .commands import predict as predicting
-from .commands import run as running
 from .commands.backbones import backbones
+from .commands.compare import compare
+from .commands.convert import convert
 from .commands.delete import delete
+from .commands.describe import describe, events
+from .commands.doctor import doctor
+from .commands.explain import explain
+from .commands.init import init
 from .commands.list import list_jobs
 from .commands.logs import logs
+from .commands.pause import resume, suspend
+from .commands.predict import predict
+from .commands.run import run
 from .commands.status import status
 from .commands.submit import submit
 from .commands.version import version
 from .commands.wait import wait
 from .exit_codes import exit_code_table
+from .help_texts import HELP
 from .options import Connection, Context, Kubeconfig, Namespace
 
 _KEEP_LINES = "\b\n"
@@ -44,6 +47,29 @@ _EXAMPLES = """Examples:
   transferjob delete flowers --wait"""
 _EPILOG = f"{_KEEP_LINES}{_EXAMPLES}\n\n{_KEEP_LINES}Exit codes:\n{exit_code_table()}"
 
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "submit": submit,
+    "list": list_jobs,
+    "status": status,
+    "describe": describe,
+    "events": events,
+    "logs": logs,
+    "wait": wait,
+    "suspend": suspend,
+    "resume": resume,
+    "delete": delete,
+    "compare": compare,
+    "predict": predict,
+    "doctor": doctor,
+    "init": init,
+    "convert": convert,
+    "explain": explain,
+    "run": run,
+    "backbones": backbones,
+    "version": version,
+}
+"""In the order of the help."""
+
 app = typer.Typer(
     name="transferjob",
     rich_markup_mode=None,  # the rich help takes twice as long to start
@@ -62,22 +88,6 @@ def transferjob(
     ctx.obj = Connection(kubeconfig, context, namespace)
 
 
-app.command("submit")(submit)
-app.command("list")(list_jobs)
-app.command("status")(status)
-app.command("describe", epilog=describing.DESCRIBE_EPILOG)(describing.describe)
-app.command("events", epilog=describing.EVENTS_EPILOG)(describing.events)
-app.command("logs")(logs)
-app.command("wait")(wait)
-app.command("suspend", epilog=pausing.SUSPEND_EPILOG)(pausing.suspend)
-app.command("resume", epilog=pausing.RESUME_EPILOG)(pausing.resume)
-app.command("delete")(delete)
-app.command("compare", epilog=comparing.EPILOG)(comparing.compare)
-app.command("doctor", epilog=examining.EPILOG)(examining.doctor)
-app.command("backbones")(backbones)
-app.command("convert", epilog=converting.EPILOG)(converting.convert)
-app.command("explain", epilog=explaining.EPILOG)(explaining.explain)
-app.command("init", epilog=starting.EPILOG)(starting.init)
-app.command("run", epilog=running.EPILOG)(running.run)
-app.command("predict", epilog=predicting.EPILOG)(predicting.predict)
-app.command("version")(version)
+for _name, _function in _COMMANDS.items():
+    _help = HELP[_name]
+    app.command(_name, short_help=_help.short, epilog=_help.epilog)(_function)

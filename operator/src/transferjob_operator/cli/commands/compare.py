@@ -9,11 +9,6 @@ import typer
 from ..options import Context, Format, Kubeconfig, Namespace, Output, connection_of
 
 Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of the jobs.", show_default=False)]
-EPILOG = """\b
-Examples:
-  transferjob compare flowers-50 flowers-100 flowers-all
-  transferjob compare $(transferjob list -l sweep=freeze -o name | cut -d/ -f2)
-  transferjob compare a b -o json"""
 
 
 def compare(

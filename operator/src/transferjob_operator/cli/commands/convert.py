@@ -21,11 +21,6 @@ OutputURI = Annotated[str | None, typer.Option("--output-uri", metavar="URI", he
 Write = Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the manifest to this new file.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Let --write replace a file.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Write nothing when a part of the snippet was not read.")]
-EPILOG = """\b
-Examples:
-  transferjob convert train.py > job.yaml
-  transferjob convert lesson.ipynb --dataset s3://bucket/flowers/
-  transferjob convert train.py --write job.yaml --strict"""
 
 
 def convert(

@@ -6,15 +6,6 @@ import typer
 
 from ..options import Context, Format, JobName, Kubeconfig, Namespace, Output, connection_of
 
-DESCRIBE_EPILOG = """\b
-Examples:
-  transferjob describe flowers
-  transferjob describe flowers -o json"""
-EVENTS_EPILOG = """\b
-Examples:
-  transferjob events flowers
-  transferjob events flowers -o yaml"""
-
 
 def describe(
     ctx: typer.Context,

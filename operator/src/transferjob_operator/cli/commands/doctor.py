@@ -6,12 +6,6 @@ import typer
 
 from ..options import Context, Format, Kubeconfig, Namespace, Output, connection_of
 
-EPILOG = """\b
-Examples:
-  transferjob doctor
-  transferjob doctor -n team-a --context lab
-  transferjob doctor -o json"""
-
 
 def doctor(
     ctx: typer.Context,

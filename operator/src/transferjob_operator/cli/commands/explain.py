@@ -13,11 +13,6 @@ Images = Annotated[
     int | None, typer.Option("--images", min=2, help="Pictures of the dataset. Default: counted where that is quick.")
 ]
 Classes = Annotated[int | None, typer.Option("--classes", min=2, help="Classes of the dataset, likewise.")]
-EPILOG = """\b
-Examples:
-  transferjob explain -f flowers.yaml
-  transferjob explain -f flowers.yaml --images 5000 --classes 5
-  transferjob explain -f flowers.yaml -o json"""
 
 
 def explain(file: File, images: Images = None, classes: Classes = None, output: Output = None) -> None:

@@ -24,11 +24,6 @@ Epochs = Annotated[int, typer.Option("--epochs", min=1, help="Passes over the pi
 OutputURI = Annotated[str | None, typer.Option("--output-uri", metavar="URI", help="Where the model goes.")]
 Write = Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the manifest to this new file.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Let --write replace a file.")]
-EPILOG = """\b
-Examples:
-  transferjob init --data ~/pictures/flowers --write flowers.yaml
-  transferjob init --data s3://bucket/flowers/ --backbone ResNet50 --freeze 100
-  transferjob init"""
 
 
 def init(

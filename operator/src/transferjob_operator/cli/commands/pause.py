@@ -9,13 +9,6 @@ import typer
 from ..options import Context, Kubeconfig, Namespace, Output, connection_of
 
 Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of the jobs.", show_default=False)]
-SUSPEND_EPILOG = """\b
-Examples:
-  transferjob suspend flowers
-  transferjob suspend flowers roses -n team-a"""
-RESUME_EPILOG = """\b
-Examples:
-  transferjob resume flowers"""
 
 
 def suspend(

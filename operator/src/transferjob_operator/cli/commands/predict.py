@@ -17,11 +17,6 @@ Images = Annotated[
 ]
 Top = Annotated[int, typer.Option("--top", min=1, max=100, help="Classes a picture.")]
 Claims = Annotated[Path | None, typer.Option("--claims", metavar="FOLDER", help="pvc://NAME/PATH is FOLDER/NAME/PATH.")]
-EPILOG = """\b
-Examples:
-  transferjob predict flowers photo.jpg
-  transferjob predict s3://bucket/models/flowers/4f0e.../ photos/ --top 5
-  transferjob predict models/flowers/4f0e.../ a.png b.png -o json"""
 
 
 def predict(

@@ -17,11 +17,6 @@ Claims = Annotated[
     Path, typer.Option("--claims", metavar="FOLDER", help="pvc://NAME/PATH is FOLDER/NAME/PATH.", show_default=True)
 ]
 GPUs = Annotated[int | None, typer.Option("--gpus", min=0, help="GPUs to use. Default: those that are here.")]
-EPILOG = """\b
-Examples:
-  transferjob run -f flowers.yaml
-  transferjob run -f flowers.yaml --claims /data --gpus 0
-  AWS_ENDPOINT_URL=http://127.0.0.1:7070 transferjob run -f flowers.yaml -o json"""
 
 
 def run(file: File, claims: Claims = Path("claims"), gpus: GPUs = None, output: Output = None) -> None:

@@ -60,10 +60,10 @@ def read_augmentation(recipe: Recipe) -> None:
     # Wherever they are used, in the model or in dataset.map, they change the pictures that are trained on.
     for layer in recipe.reader.random_layers:
         _of_layer(recipe, layer)
-    for layer in recipe.model.parts[: recipe.model.parts.index(recipe.net)]:
-        if isinstance(layer, Made) and layer.kind in _OWN_PREPROCESSING:
+    for part in recipe.model.parts[: recipe.model.parts.index(recipe.net)]:
+        if isinstance(part, Made) and part.kind in _OWN_PREPROCESSING:
             why = "is not needed: the backbone's own preprocessing is part of the model"
-            recipe.reader.note(layer.line, f"{layer.kind} {why}")
+            recipe.reader.note(part.line, f"{part.kind} {why}")
 
 
 def _sizes(recipe: Recipe) -> list[tuple[Any, int]]:
