@@ -28,6 +28,7 @@ def test_all_are_applied(cli: Cli) -> None:
     assert sorted(item["metadata"]["name"] for item in cli.api.list(cli.resource())) == sorted(names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_each_can_be_explained(cli: Cli, file: Path) -> None:
     result = cli("explain", "-f", str(file), "--images", "5000", "--classes", "10")

@@ -53,9 +53,13 @@ def test_machines_get_figures() -> None:
 
 
 def test_pictures_on_this_machine_are_counted(tmp_path: Path) -> None:
-    manifest = MANIFEST.replace("s3://bucket/flowers/", "sklearn://digits")
+    for name in ("daisy", "rose"):
+        (tmp_path / name).mkdir()
+        for number in range(4):
+            (tmp_path / name / f"{number}.png").write_bytes(b"listed, not read")
+    manifest = MANIFEST.replace("s3://bucket/flowers/", f"file://{tmp_path}")
     document = json.loads(command("-o", "json", stdin=manifest).stdout)
-    assert (document["assumed"], document["picturesAre"]) == ({"pictures": 1797, "classes": 10}, "counted")
+    assert (document["assumed"], document["picturesAre"]) == ({"pictures": 8, "classes": 2}, "counted")
 
 
 def test_several_faults_are_told_at_once_with_their_lines() -> None:

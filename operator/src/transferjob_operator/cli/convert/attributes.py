@@ -54,4 +54,4 @@ def _of_made(made: Made, name: str) -> Any:
     return UNKNOWN
 
 
-_MOST_EPOCHS = 100_000
+_MOST_EPOCHS = 2_000

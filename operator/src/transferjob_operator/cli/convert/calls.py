@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .reader import Reader
 
 DATASET_FUNCTIONS = ("image_dataset_from_directory", "load_data", "from_tensor_slices", "load")
-_MOST_ITEMS = 100_000
+_MOST_ITEMS = 2_000
 
 
 def call(reader: Any, node: ast.Call) -> Any:

@@ -11,7 +11,7 @@ from .expressions import Evaluator
 from .source import Source
 from .values import NAMESPACE, UNKNOWN, Fit, Function, LayerList, Made, Model, Net, Symbol
 
-_MOST_STEPS = 300_000
+_MOST_STEPS = 200_000
 _DEEPEST = 12
 """Functions that call each other."""
 _TELLING = frozenset(

@@ -187,7 +187,8 @@ model.fit_generator(train, steps_per_epoch=10, epochs=7, callbacks=[stop, Reduce
         ("print 'hello'\n", "looks like Python 2"),
         ("x = " + "(" * 5000 + "\n", "snippet.py"),
         (NET + "x = '" + "a" * 3000 + "'\nwhile True: x = x * 1000000\nfor i in range(10**9): pass\n", ""),
-        (NET + "for i in range(99999):\n  for j in range(99999):\n    pass\n", "does too much"),
+        (NET + "for i in range(1999):\n  for j in range(1999):\n    pass\n", "does too much"),
+        (NET + "for i in range(1999):\n  for j in range(1999):\n    x = list(range(99999))\n", "does too much"),
         (HEADED + "model.compile('adam', loss='mse')\nmodel.fit(x)\n", "line 9: the loss 'mse' is not supported"),
     ],
 )
