@@ -2,30 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from .commands.backbones import backbones
+from .commands.compare import compare
+from .commands.convert import convert
 from .commands.delete import delete
+from .commands.describe import describe, events
+from .commands.doctor import doctor
+from .commands.explain import explain
+from .commands.init import init
 from .commands.list import list_jobs
 from .commands.logs import logs
+from .commands.pause import resume, suspend
+from .commands.predict import predict
+from .commands.run import run
 from .commands.status import status
 from .commands.submit import submit
 from .commands.version import version
 from .commands.wait import wait
 from .exit_codes import exit_code_table
+from .help_texts import HELP
 from .options import Connection, Context, Kubeconfig, Namespace
 
 _KEEP_LINES = "\b\n"
 _EXAMPLES = """Examples:
+  transferjob init --data ~/pictures/flowers --write flowers.yaml
+  transferjob convert lesson.py --write flowers.yaml
+  transferjob explain -f flowers.yaml
+  transferjob run -f flowers.yaml
   transferjob backbones ResNet50
   transferjob submit -f flowers.yaml --watch
   transferjob list -A
   transferjob status flowers --watch
+  transferjob describe flowers
   transferjob logs flowers -f --tail 20
   transferjob wait flowers --timeout 2h && echo done
+  transferjob compare flowers roses
+  transferjob predict flowers photo.jpg
+  transferjob doctor
   transferjob status flowers -o json
   transferjob delete flowers --wait"""
 _EPILOG = f"{_KEEP_LINES}{_EXAMPLES}\n\n{_KEEP_LINES}Exit codes:\n{exit_code_table()}"
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "submit": submit,
+    "list": list_jobs,
+    "status": status,
+    "describe": describe,
+    "events": events,
+    "logs": logs,
+    "wait": wait,
+    "suspend": suspend,
+    "resume": resume,
+    "delete": delete,
+    "compare": compare,
+    "predict": predict,
+    "doctor": doctor,
+    "init": init,
+    "convert": convert,
+    "explain": explain,
+    "run": run,
+    "backbones": backbones,
+    "version": version,
+}
+"""In the order of the help."""
 
 app = typer.Typer(
     name="transferjob",
@@ -45,11 +88,6 @@ def transferjob(
     ctx.obj = Connection(kubeconfig, context, namespace)
 
 
-app.command("submit")(submit)
-app.command("list")(list_jobs)
-app.command("status")(status)
-app.command("logs")(logs)
-app.command("wait")(wait)
-app.command("delete")(delete)
-app.command("backbones")(backbones)
-app.command("version")(version)
+for _name, _function in _COMMANDS.items():
+    _help = HELP[_name]
+    app.command(_name, short_help=_help.short, epilog=_help.epilog)(_function)

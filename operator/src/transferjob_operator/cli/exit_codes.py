@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done",
-    ExitCode.JOB_FAILED: "the job failed",
+    ExitCode.JOB_FAILED: "the job failed, or doctor found a fault",
     ExitCode.USAGE: "wrong usage",
     ExitCode.NOT_FOUND: "no such job",
     ExitCode.REFUSED: "the manifest is invalid or was refused",

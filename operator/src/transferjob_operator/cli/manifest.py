@@ -54,8 +54,11 @@ def read_manifests(file: str) -> list[Manifest]:
 
     Raises CliError when it cannot be read, is no YAML, is too large or holds no object.
     """
-    text = _read(file)
-    source = "standard input" if file == STDIN else file
+    return manifests_in(_read(file), "standard input" if file == STDIN else file)
+
+
+def manifests_in(text: str, source: str) -> list[Manifest]:
+    """The same of a text; `source` names it in sentences."""
     manifests = [manifest for node in _nodes(text, source) for manifest in _documents(node, source)]
     if not manifests:
         raise refused(f"{source} holds no manifest.")

@@ -28,7 +28,7 @@ Pod = dict[str, Any]
 
 def print_logs(cluster: Cluster, job: Job, tail: int | None) -> None:
     """Prints what the newest pod has logged, else what status kept; raises CliError when there is nothing."""
-    pod = _newest_pod(cluster, job)
+    pod = newest_pod(cluster, job)
     if pod is None:
         _print_kept(job, tail)
         return
@@ -42,7 +42,7 @@ def follow_logs(cluster: Cluster, job: Job, tail: int | None) -> None:
     """Prints the log as it grows, of one pod after another, until the job has an outcome and its last pod has ended."""
     printed: set[str] = set()
     while True:
-        pod = _newest_pod(cluster, job)
+        pod = newest_pod(cluster, job)
         if pod is not None and pod["metadata"]["uid"] not in printed:
             if printed:
                 note(f"--- a new attempt: pod {pod['metadata']['name']} ---")
@@ -65,7 +65,8 @@ def _followed(cluster: Cluster, pod: Pod, tail: int | None) -> bool:
     return True
 
 
-def _newest_pod(cluster: Cluster, job: Job) -> Pod | None:
+def newest_pod(cluster: Cluster, job: Job) -> Pod | None:
+    """The pod of the newest attempt, of several workers the chief's. Raises CliError."""
     child = text(job, "status", "jobName")
     if not child:
         return None

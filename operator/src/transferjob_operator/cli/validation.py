@@ -6,6 +6,7 @@ from typing import Any
 
 from ..api.problems import shown
 from ..api.transfer_job import InvalidTransferJob, parse_transfer_job
+from .further import further_problems
 from .manifest import FieldPath, Manifest
 
 _UNNAMED = "generated"
@@ -21,7 +22,8 @@ def problems_of(manifest: Manifest, namespace: str | None) -> list[str]:
         parse_transfer_job(_named(manifest.body))
     except InvalidTransferJob as error:
         lines = {dotted(path): path for path in manifest.lines}
-        for problem in error.problems:
+        known = [*error.problems, *further_problems(_named(manifest.body), error.problems, lines)]
+        for problem in known:
             at = _nearest(lines, problem.path)
             got = _got(manifest.body, at) if dotted(at) == problem.path and "got " not in problem.message else ""
             problems.append(_problem(manifest, at, problem.path, f"{problem.message}{got}"))

@@ -10,7 +10,7 @@ from . import requests
 from .cluster import Cluster
 from .views.fields import mappings, text
 
-_DEPLOYMENTS = "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fname%3Dtransferjob"
+DEPLOYMENTS = "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fname%3Dtransferjob"
 _GROUP = f"/apis/{TRANSFER_JOBS.group}"
 
 
@@ -36,7 +36,7 @@ def _resource(cluster: Cluster) -> str:
 def _operator(cluster: Cluster) -> str:
     """The image of the operator's Deployment, where we may see it."""
     try:
-        deployments = mappings(cluster.send(requests.raw(_DEPLOYMENTS)), "items")
+        deployments = mappings(cluster.send(requests.raw(DEPLOYMENTS)), "items")
     except ApiError as error:
         return f"unknown ({error.reason})"
     images = [

@@ -10,6 +10,7 @@ from transferjob_operator.core.diagnosis.rows_of_ends import ENDS, TRAINERS
 from transferjob_operator.core.diagnosis.rows_with_gpu import WITH_GPU
 from transferjob_operator.core.diagnosis.rows_without_gpu import WITHOUT_GPU
 from transferjob_operator.observability.catalogue import CATALOGUE
+from transferjob_operator.reference.commands import commands
 from transferjob_trainer.contract import BACKBONES, ENDINGS
 from transferjob_trainer.contract.unsupported import UNSUPPORTED, UNSUPPORTED_SCHEMES, URI_FIELDS, Unsupported
 
@@ -98,6 +99,7 @@ def _reason(row: Row) -> tuple[str, ...]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "backbones.md": backbones,
+    "cli.md": commands,
     "exit-codes.md": exit_codes,
     "metrics.md": metrics,
     "not-supported.md": not_supported,

@@ -9,7 +9,10 @@ from transferjob_operator.cli.exit_codes import MEANINGS
 
 OURS = ("transferjob_operator.api", "transferjob_operator.kube", "transferjob_trainer")
 SLOW = ("kubernetes", "tensorflow", "keras", "orjson", "yaml", "urllib3", "rich.live", "rich.table", *OURS)
-COMMANDS = ("submit", "list", "status", "logs", "wait", "delete", "backbones", "version")
+COMMANDS = (
+    *("submit", "list", "status", "describe", "events", "logs", "wait", "suspend", "resume", "delete"),
+    *("compare", "doctor", "backbones", "convert", "explain", "init", "run", "predict", "version"),
+)
 _HELP = "from transferjob_operator.cli.main import main; main()"
 _LOADED = """
 import json, sys
@@ -60,3 +63,11 @@ def test_wrong_usage_exits_with_two_and_no_traceback() -> None:
     assert result.returncode == 2
     assert "NAME" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_every_command_has_examples_and_a_line_that_is_not_cut() -> None:
+    text = _python(_HELP, "--help").stdout
+    assert "..." not in text.split("Commands:")[1].split("Examples:")[0]
+    for command in COMMANDS:
+        page = _python(_HELP, command, "--help").stdout
+        assert f"Examples:\n    transferjob {command}" in page

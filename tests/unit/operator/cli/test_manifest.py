@@ -98,3 +98,31 @@ def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(CliError, match="There is no file") as caught:
         read_manifests(str(tmp_path / "none.yaml"))
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"layers: 100": "layers: 176", "1e-4": "fast"},
+            ("learningRate: must be a number", "spec.freeze.layers: must be at most"),
+        ),
+        ({"layers: 100": "layers: x", "s3://bucket/models/": "x"}, ("spec.freeze.layers: must be", "spec.output.uri")),
+        ({"ResNet50": "ResNet5", "1e-4": "11"}, ("spec.backbone.name", "learningRate: must be at most 10")),
+        (
+            {'  output: {uri: "s3://bucket/models/"}\n': "", "layers: 100": "layers: 176"},
+            ("spec.output: is required", "spec.freeze.layers"),
+        ),
+    ],
+)
+def test_a_malformed_field_hides_no_rule_and_makes_up_none(
+    tmp_path: Path, changes: dict[str, str], told: tuple[str, ...]
+) -> None:
+    text = VALID.replace("NAME", "a")
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    sentence = problems(tmp_path, text)
+    assert sentence.startswith(f"{len(told)} problems"), sentence
+    for words in told:
+        assert words in sentence

@@ -12,7 +12,7 @@ from ..graph.crossing import Crossing, crossing_shapes
 from ..graph.walk import walk
 from ..graph.work import layer_work
 
-_PASSING_WORK = 16
+PASSING_WORK = 16
 """A number that is read and written takes about as long as so many multiplications on a processor."""
 
 
@@ -70,7 +70,7 @@ def backbone_costs(backbone: Any, pooling: str) -> Costs:
 def _passing(backbone: Any) -> list[int]:
     """What layers cost that only pass numbers through (normalization, activation), as multiplications."""
     made = {id(step.operation): sum(prod(tensor.shape[1:]) for tensor in step.makes) for step in walk(backbone)}
-    return [0, *(_PASSING_WORK * made[id(layer)] for layer in backbone.layers[1:])]
+    return [0, *(PASSING_WORK * made[id(layer)] for layer in backbone.layers[1:])]
 
 
 def pooled_tensor(output: Crossing) -> TensorSpec:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from ..options import Format, Output
-
-if TYPE_CHECKING:
-    from transferjob_trainer.contract import BackboneFacts
 
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One backbone with its layers.", show_default=False)]
 VariantOption = Annotated[
@@ -22,6 +19,7 @@ def backbones(name: Name = None, variant: VariantOption = "imagenet", output: Ou
     """List the 40 backbones, or the layers of one with their numbers and the ends of its blocks."""
     from transferjob_trainer.contract import BACKBONES
 
+    from ..known import known_backbone
     from ..output import print_document, say, terminal_width
     from ..views.backbone_layers import backbone_document, backbone_page
     from ..views.backbone_list import backbone_list, list_document
@@ -34,24 +32,10 @@ def backbones(name: Name = None, variant: VariantOption = "imagenet", output: Ou
         else:
             say(backbone_list())
         return
-    facts = _known(name, BACKBONES)
+    facts = known_backbone(name)
     if output is Format.NAME:
         say(facts.name)
     elif output is not None:
         print_document(backbone_document(facts, variant), output)
     else:
         say(backbone_page(facts, variant, terminal_width()))
-
-
-def _known(name: str, backbones: dict[str, BackboneFacts]) -> BackboneFacts:
-    """The backbone of this name, written in whatever case."""
-    by_lower = {known.lower(): facts for known, facts in backbones.items()}
-    if name.lower() in by_lower:
-        return by_lower[name.lower()]
-    from difflib import get_close_matches
-
-    from ..errors import usage
-
-    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
-    advice = f"Did you mean {by_lower[near[0]].name!r}?" if near else "See them with: transferjob backbones"
-    raise usage(f"There is no backbone {name!r}. {advice}")

@@ -11,7 +11,7 @@ _BY_PHASE = {
     "Running": "transferjob logs {name}{n} -f",
     "Restarting": "transferjob status {name}{n} --watch",
     "Failed": "transferjob logs {name}{n}",
-    "Suspended": """kubectl{n} patch tj {name} --type merge -p '{{"spec":{{"run":{{"suspend":false}}}}}}'""",
+    "Suspended": "transferjob resume {name}{n}",
 }
 
 

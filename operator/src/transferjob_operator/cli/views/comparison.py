@@ -1,0 +1,140 @@
+"""Jobs side by side: a table, accuracy over freeze depth, and the curves of their epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from .columns import GAP, aligned
+from .fields import Object, integer, number, part, text
+from .job import accuracy_of, duration_words, freeze_words, name_of, phase_of
+
+if TYPE_CHECKING:
+    from ..curves import Epoch
+
+_TITLES = ("NAME", "BACKBONE", "FROZEN", "LEARN", "PHASE", "EPOCHS", "ACCURACY", "LOSS", "TOOK", "GPU S")
+_LEFT_OUT_FIRST = ("GPU S", "LOSS", "LEARN", "BACKBONE", "EPOCHS", "TOOK", "PHASE")
+_RIGHT = (False, False, True, True, False, True, True, True, True, True)
+_BAR = 24
+_SPARKS = "▁▂▃▄▅▆▇█"
+_PLAIN_SPARKS = "_.-=+*#@"
+_MILLION = 1_000_000
+
+Curves = Mapping[str, Sequence["Epoch"]]
+
+
+def comparison(jobs: Sequence[Object], curves: Curves, now: datetime, width: int | None, *, unicode: bool) -> str:
+    """The page, best accuracy first, for a terminal of `width` characters; None: as wide as it gets."""
+    ranked = sorted(jobs, key=lambda job: -(accuracy_of(job) or -1.0))
+    rows = [_TITLES, *(_row(job, now) for job in ranked)]
+    lines = _fitting(rows, width)
+    return "\n".join(
+        [*lines, *_depths(ranked, width), *_curves(ranked, curves, unicode=unicode), *_said(ranked, curves)]
+    )
+
+
+def comparison_document(jobs: Sequence[Object], curves: Curves, now: datetime) -> list[dict[str, Any]]:
+    """The same for machines, best accuracy first."""
+    from dataclasses import asdict
+
+    return [
+        {
+            "name": name_of(job),
+            "backbone": text(job, "spec", "backbone", "name"),
+            "frozenLayers": integer(job, "status", "model", "frozenLayers"),
+            "depth": integer(job, "status", "model", "depth"),
+            "trainableParameters": integer(job, "status", "model", "trainableParameters"),
+            "phase": phase_of(job),
+            "accuracy": accuracy_of(job),
+            "metrics": dict(part(job, "status", "result", "metrics")),
+            "gpuSeconds": number(job, "status", "gpuSeconds"),
+            "took": duration_words(job, now),
+            "modelURI": text(job, "status", "result", "modelURI"),
+            "epochs": [asdict(epoch) for epoch in curves.get(name_of(job), ())],
+        }
+        for job in sorted(jobs, key=lambda job: -(accuracy_of(job) or -1.0))
+    ]
+
+
+def _row(job: Object, now: datetime) -> tuple[str, ...]:
+    model, status = part(job, "status", "model"), part(job, "status")
+    frozen, learn = integer(model, "frozenLayers"), integer(model, "trainableParameters")
+    loss = number(status, "result", "metrics", "loss")
+    accuracy, held = accuracy_of(job), number(status, "gpuSeconds")
+    return (
+        name_of(job),
+        text(job, "spec", "backbone", "name"),
+        f"{frozen}/{integer(model, 'depth')}" if frozen is not None else freeze_words(job),
+        f"{learn / _MILLION:.1f}M" if learn is not None else "-",
+        phase_of(job),
+        str(integer(status, "progress", "epochs") or "-"),
+        f"{accuracy:.4f}" if accuracy is not None else "-",
+        f"{loss:.4f}" if loss is not None else "-",
+        duration_words(job, now) or "-",
+        f"{held:.0f}" if held is not None else "-",
+    )
+
+
+def _fitting(rows: list[tuple[str, ...]], width: int | None) -> list[str]:
+    shown = list(range(len(_TITLES)))
+    for title in (None, *_LEFT_OUT_FIRST):
+        shown = [place for place in shown if _TITLES[place] != title]
+        widths = [max(len(row[place]) for row in rows) for place in shown]
+        if width is None or sum(widths) + len(GAP) * (len(shown) - 1) <= width:
+            break
+    return aligned([tuple(row[place] for place in shown) for row in rows], [_RIGHT[place] for place in shown])
+
+
+def _depths(jobs: Sequence[Object], width: int | None) -> Iterator[str]:
+    """Bars from the worst to the best, in the order of the depth that is frozen."""
+    known = [(share, accuracy, job) for job in jobs if (share := _share(job)) is not None
+             and (accuracy := accuracy_of(job)) is not None]  # fmt: skip
+    if len(known) < 2:
+        return
+    low, high = min(item[1] for item in known), max(item[1] for item in known)
+    bar = _BAR if width is None else max(4, min(_BAR, width - 24))
+    yield f"\naccuracy over freeze depth, {low:.4f} to {high:.4f}"
+    for share, accuracy, _ in sorted(known, key=lambda item: item[0]):
+        filled = round(bar * (accuracy - low) / (high - low)) if high > low else bar
+        yield f"  {share:>4.0%} frozen {('#' * filled).ljust(bar)} {accuracy:.4f}"
+
+
+def _share(job: Object) -> float | None:
+    model = part(job, "status", "model")
+    frozen, depth = integer(model, "frozenLayers"), integer(model, "depth")
+    return frozen / depth if frozen is not None and depth else None
+
+
+def _curves(jobs: Sequence[Object], curves: Curves, *, unicode: bool) -> Iterator[str]:
+    known = {name_of(job): curves[name_of(job)] for job in jobs if curves.get(name_of(job))}
+    if not known:
+        return
+    values = [epoch.val_accuracy for epochs in known.values() for epoch in epochs]
+    low, high = min(values), max(values)
+    yield f"\nvalidation accuracy by epoch, {low:.4f} to {high:.4f}"
+    longest = max(map(len, known))
+    for name, epochs in known.items():
+        line = spark([epoch.val_accuracy for epoch in epochs], low, high, _SPARKS if unicode else _PLAIN_SPARKS)
+        yield f"  {name.ljust(longest)} {line}"
+
+
+def spark(values: Sequence[float], low: float, high: float, marks: str = _SPARKS) -> str:
+    """A character for each value, at most _BAR of them: of more values the mean of neighbours."""
+    count = min(len(values), _BAR)
+    bounds = [round(place * len(values) / count) for place in range(count + 1)]
+    groups = [values[start:end] for start, end in pairwise(bounds)]
+    top = len(marks) - 1
+    means = (sum(group) / len(group) for group in groups)
+    return "".join(marks[round(top * (mean - low) / (high - low)) if high > low else top] for mean in means)
+
+
+def _said(jobs: Sequence[Object], curves: Curves) -> Iterator[str]:
+    missing = [name_of(job) for job in jobs if not curves.get(name_of(job))]
+    if missing:
+        yield f"\nno log is left for curves of: {', '.join(missing)}"
+    splits = {integer(job, "status", "dataset", "testExamples") or 0 for job in jobs}
+    digests = {text(job, "status", "dataset", "digest") for job in jobs} - {""}
+    if len(digests) > 1 or len(splits) > 1:
+        yield "These jobs have different pictures or splits: their figures do not compare."

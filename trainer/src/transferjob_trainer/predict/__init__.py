@@ -1,0 +1,1 @@
+"""Uses a published model: the same decoding as in training, then the model's own probabilities."""

@@ -1,0 +1,139 @@
+"""Finds a published model at a URI and opens it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..contract import environment as names
+from ..contract.uri import WEIGHTS_SCHEMES, InvalidURI, Location, parse_uri
+from ..errors import InvalidSpec, WeightsUnavailable
+from ..export import PATHS
+from ..storage import Credentials, Storage, open_storage
+
+_PATIENCE_SECONDS = 20.0
+_KERAS = ".keras"
+_MAX_LABELS = 16 << 20
+
+Batch = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model that is ready."""
+
+    height: int
+    width: int
+    labels: tuple[str, ...]
+    """In the order of the outputs; empty where nothing beside the model names them."""
+    probabilities: Batch
+    """uint8 [n, height, width, 3] to float32 [n, classes]."""
+
+
+@contextmanager
+def open_model(uri: str, env: Mapping[str, str]) -> Iterator[Opened]:
+    """The model at the URI of a result's folder, of its .keras file or of its SavedModel.
+
+    Raises:
+        InvalidSpec: no URI, or one that cannot be read yet.
+        WeightsUnavailable: there is no model.
+        StorageDenied, StorageUnavailable: the storage says no, or nothing.
+    """
+    location, kind = _located(uri)
+    storage = _storage(location, env)
+    with tempfile.TemporaryDirectory(prefix="transferjob-") as folder:
+        labels = _labels(storage)
+        if storage.exists(PATHS["Keras"]) and kind != "savedmodel":
+            target = Path(folder, PATHS["Keras"])
+            storage.download(PATHS["Keras"], target)
+            yield _keras(target, labels, uri)
+        elif version := _version(storage):
+            _copy(storage, version, Path(folder))
+            yield _saved_model(Path(folder, version), labels, uri)
+        else:
+            wanted = f"{PATHS['Keras']} or {PATHS['SavedModel']}/1"
+            raise WeightsUnavailable(f"{uri} holds no model: neither {wanted} is there.")
+
+
+def _located(uri: str) -> tuple[Location, str]:
+    """The folder of the result, and which model of it was named."""
+    try:
+        location = parse_uri(uri.rstrip("/"), WEIGHTS_SCHEMES)
+    except InvalidURI as error:
+        raise InvalidSpec(f"The URI of the model {error}.") from error
+    parts = PurePosixPath(location.path).parts
+    cut = 0
+    if parts and parts[-1].endswith(_KERAS):
+        if parts[-1] != PATHS["Keras"]:
+            raise InvalidSpec(f"{uri}: a published model is called {PATHS['Keras']}; name its folder.")
+        cut = 1
+    elif PATHS["SavedModel"] in parts[-2:]:
+        cut = len(parts) - max(place for place, part in enumerate(parts) if part == PATHS["SavedModel"])
+    folder = Location(location.scheme, location.authority, "/".join(parts[: len(parts) - cut]))
+    return folder, "savedmodel" if cut and not parts[-1].endswith(_KERAS) else "any"
+
+
+def _storage(location: Location, env: Mapping[str, str]) -> Storage:
+    claims = env.get(names.CLAIMS_ROOT)
+    return open_storage(
+        location,
+        Credentials.from_environment(names.OUTPUT_PREFIX, env),
+        claims_root=Path(claims) if claims else None,
+        absent=WeightsUnavailable,
+        patience_seconds=_PATIENCE_SECONDS,
+    )
+
+
+def _labels(storage: Storage) -> tuple[str, ...]:
+    if not storage.exists(PATHS["Labels"]):
+        return ()
+    return tuple(storage.read(PATHS["Labels"], _MAX_LABELS).decode("utf-8", "replace").splitlines())
+
+
+def _version(storage: Storage) -> str:
+    """Folder of the SavedModel's newest version, below the result's."""
+    top = PATHS["SavedModel"]
+    found = [path for entry in storage.list(top) if (path := PurePosixPath(entry.path)).name == "saved_model.pb"]
+    numbers = [int(path.parent.name) for path in found if path.parent.name.isdigit()]
+    return f"{top}/{max(numbers)}" if numbers else ""
+
+
+def _copy(storage: Storage, below: str, folder: Path) -> None:
+    for entry in storage.list(below):
+        path = PurePosixPath(entry.path)
+        whole = path if path.is_relative_to(below) else PurePosixPath(below) / path
+        target = folder / whole
+        target.parent.mkdir(parents=True, exist_ok=True)
+        storage.download(whole.as_posix(), target)
+
+
+def _keras(file: Path, labels: tuple[str, ...], uri: str) -> Opened:
+    import keras
+
+    try:
+        model = keras.models.load_model(file, compile=False, safe_mode=True)
+    except Exception as error:
+        raise WeightsUnavailable(f"{uri} holds a {file.name} that Keras cannot load: {_first(error)}") from error
+    height, width = model.input_shape[1:3]
+    return Opened(height, width, labels, lambda pictures: model.predict(pictures, verbose=0))
+
+
+def _saved_model(folder: Path, labels: tuple[str, ...], uri: str) -> Opened:
+    import tensorflow as tf
+
+    try:
+        loaded = tf.saved_model.load(folder)
+        _, height, width, _ = loaded.serve.input_signature[0].shape
+    except Exception as error:
+        raise WeightsUnavailable(f"{uri} holds a SavedModel that cannot be loaded: {_first(error)}") from error
+    # The loaded object must be kept: its function does not hold its variables.
+    return Opened(height, width, labels, lambda pictures: loaded.serve(tf.constant(pictures)).numpy())
+
+
+def _first(error: Exception) -> str:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0][:200]
