@@ -76,7 +76,21 @@ S3 = Program(
     package="github.com/versity/versitygw/cmd/versitygw",
     cold_build="2 minutes on 2 cores",
 )
-PROGRAMS = (CONTROLPLANE, S3)
+HELM_VERSION = "v4.3.1"
+HELM = Program(
+    name="helm",
+    module="helm",
+    package="helm.sh/helm/v4/cmd/helm",
+    linker_flags=f"-X helm.sh/helm/v4/internal/version.version={HELM_VERSION}",
+    cold_build="3 minutes on 2 cores",
+)
+KUBECONFORM = Program(
+    name="kubeconform",
+    module="kubeconform",
+    package="github.com/yannh/kubeconform/cmd/kubeconform",
+    cold_build="10 seconds",
+)
+PROGRAMS = (CONTROLPLANE, S3, HELM, KUBECONFORM)
 
 
 def binary(program: Program) -> Path:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.cluster.api import Object, poll
 from tests.cluster.controlplane import ControlPlane
@@ -16,8 +15,9 @@ from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DONE, Jobs
 from tests.component.operator.steps import let_pass
-from tests.support.installation import NAMESPACE, RBAC
+from tests.support.installation import NAMESPACE
 from tests.support.operator_process import OperatorProcess
+from tests.support.rights import installed
 
 GPUS = {"gpus": 1, "gpuResource": "nvidia.com/gpu", "cpu": "100m", "memory": "64Mi"}
 NO_TOLERANCE = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"}
@@ -116,18 +116,8 @@ def test_a_node_that_is_heard_of_again_in_time_keeps_its_pod(
 @pytest.fixture
 def account_without_nodes(cluster: ControlPlane, account: Path) -> Path:
     """The operator's rights but for those on nodes."""
-    made: list[Any] = []
-    for document in yaml.safe_load_all(RBAC.read_text()):
-        if document["kind"] in ("ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
-            document["metadata"]["name"] = "nodeless"
-            document["rules"] = [rule for rule in document.get("rules", []) if "nodes" not in rule["resources"]]
-            for subject in document.get("subjects", []):
-                subject["name"] = "nodeless"
-            if "roleRef" in document:
-                document["roleRef"]["name"] = "nodeless"
-            if document["kind"] != "ClusterRole":
-                del document["rules"]
-            made.append(cluster.api.apply(document))
+    for document in installed(NAMESPACE, "nodeless", in_cluster=()):
+        cluster.api.apply(document)
     return cluster.service_account_kubeconfig(NAMESPACE, "nodeless")
 
 
