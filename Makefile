@@ -25,11 +25,12 @@ install: .venv/.installed ## makes .venv from the lock file
 .venv/.installed: requirements.lock pyproject.toml
 	@scripts/install
 
-build: install ## builds the control plane and the S3 server into the user's cache folder
+build: install ## builds the control plane, the S3 server and Helm into the user's cache folder
 	@$(PY) -m tests.cluster.toolchain
 
-demo: build ## a story about transfer learning on a real API server (KEEP=1 leaves the cluster up)
-	@$(PY) -m demo $(if $(filter 1,$(KEEP)),--keep,)
+demo: install ## a story about transfer learning on a real API server (KEEP=1 leaves the cluster up)
+	@$(PY) -m tests.cluster.toolchain controlplane versitygw
+	$(PY) -m demo $(if $(filter 1,$(KEEP)),--keep,)
 
 test: build ## lint, types, walls, and every test but the slow ones
 	@scripts/test $(PYTEST_ARGS)
@@ -57,7 +58,7 @@ test-faults: build ## every fault of the proxy and every kill, on two workers wi
 
 test-newest: install ## the operator's component tests on the newest Kubernetes that builds as Go modules
 	@export TRANSFERJOB_TEST_KUBERNETES=newest
-	$(PY) -m tests.cluster.toolchain
+	$(PY) -m tests.cluster.toolchain controlplane versitygw
 	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile tests/component/cluster tests/component/crd tests/component/kube tests/component/cli tests/component/operator $(PYTEST_ARGS)
 
 soak: build ## jobs come and go under faults for MINUTES=30; fails on growth, a lost or doubled job -> build/soak/soak.json
