@@ -14,8 +14,9 @@ SOAK_ARGS ?=
 MINUTES ?= 30
 WORKERS ?= 2
 CHECKLIST_ARGS ?=
+IMAGES ?= operator trainer
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -69,6 +70,9 @@ test-exact: install ## training on features equals training the whole model, on 
 
 checklist: install ## the operator's promises, the tests of each and where they run; fails on a gap
 	@$(PY) -m tests.checklist $(CHECKLIST_ARGS)
+
+images: ## builds both container images with buildah or docker (IMAGES="operator", BASE_IMAGE=...)
+	@scripts/images $(IMAGES)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint

@@ -11,9 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from transferjob_trainer.contract.build import describe
+
 from .errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TRANSFERJOB_"
+TOLD_PACKAGES = ("kubernetes", "pydantic", "orjson", "urllib3", "prometheus-client", "pyyaml")
+"""Those that `--version` names."""
 _NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -84,7 +88,7 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
 
     Raises:
         SettingsError: a value cannot be used; names the flag, the value and the limit.
-        SystemExit: `--help` was asked for, or a flag is unknown.
+        SystemExit: `--help` or `--version` was asked for, or a flag is unknown.
     """
     flags = vars(_parser().parse_args(arguments))
     values = {name: environment[_variable(name)] for name in Settings.model_fields if _variable(name) in environment}
@@ -97,10 +101,19 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("transferjob-operator", description="Runs TransferJobs on a Kubernetes cluster.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of this build")
     for name, field in Settings.model_fields.items():
         text = f"{field.description} [{_variable(name)}]".replace("%", "%%")
         parser.add_argument(_flag(name), metavar="VALUE", help=text)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints at once and ends; argparse's own would fold the lines into one."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(describe(TOLD_PACKAGES))
+        parser.exit()
 
 
 def _flag(name: str) -> str:
