@@ -89,7 +89,7 @@ def test_values_that_do_not_fit_each_other_are_refused(helm: Helm, given: str, s
     assert sentence in str(refused.value)
 
 
-@pytest.mark.parametrize("switch", ["serviceMonitor", "podMonitor"])
+@pytest.mark.parametrize("switch", ["serviceMonitor", "podMonitor", "prometheusRule"])
 def test_a_monitor_is_refused_where_nobody_knows_its_kind(helm: Helm, switch: str) -> None:
     with pytest.raises(HelmError) as refused:
         helm.run("template", "any", CHART, "--set", f"monitoring.{switch}.enabled=true")

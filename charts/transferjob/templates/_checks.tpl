@@ -9,7 +9,7 @@
 {{- fail (printf "perNamespace.%s.enabled is true and namespaces is empty: list the namespaces that get it, or apply it yourself (docs/install.md)" $part) -}}
 {{- end -}}
 {{- end -}}
-{{- range $switch, $kind := dict "serviceMonitor" "ServiceMonitor" "podMonitor" "PodMonitor" -}}
+{{- range $switch, $kind := dict "serviceMonitor" "ServiceMonitor" "podMonitor" "PodMonitor" "prometheusRule" "PrometheusRule" -}}
 {{- if (get $values.monitoring $switch).enabled -}}
 {{- include "transferjob.needs" (dict "root" $ "switch" (printf "monitoring.%s.enabled" $switch) "kind" $kind) -}}
 {{- end -}}

@@ -31,6 +31,7 @@ from .observability.logging import configure_logging
 from .observability.metrics import Metrics, jobs_by_phase
 from .runtime.controller import WORKER_DEADLINE_SECONDS, Controller
 from .runtime.gather import Gatherer
+from .runtime.held_gpus import gpus_held
 from .runtime.job_metrics import count_finished, observe_each
 from .runtime.logs import Logs
 from .runtime.mapping import Mapping
@@ -265,6 +266,7 @@ class Operator:
     def _observe(self) -> None:
         self._metrics.observe_at_scrape(catalogue.LEADER, lambda: {(): float(self.leading)})
         self._metrics.observe_at_scrape(catalogue.JOBS, lambda: jobs_by_phase(self._phases()))
+        self._metrics.observe_at_scrape(catalogue.GPUS, lambda: gpus_held(self._stores.documents.all()))
         self._metrics.observe_at_scrape(catalogue.STORED, self._stores.sizes)
         self._metrics.observe_at_scrape(catalogue.WATCH_AGE, self._watch_ages)
         if self._settings.job_metrics:

@@ -107,6 +107,24 @@ class PodMonitor(Document):
     """Further labels, such as the one by which your Prometheus selects."""
 
 
+class PrometheusRule(Document):
+    """Recording rules and alerts, for Prometheus Operator; docs/runbooks has a page for each alert."""
+
+    enabled: bool = False
+    """Create it; refused where the cluster does not know the kind. Other Prometheus read files/rules.yaml."""
+    labels: Labels = Field(default_factory=dict)
+    """Further labels, such as the one by which your Prometheus selects."""
+
+
+class Dashboard(Document):
+    """A Grafana dashboard as a ConfigMap."""
+
+    enabled: bool = False
+    """Create it; Grafana's sidecar takes it up by its label. Others import files/dashboard.json."""
+    labels: Labels = Field(default_factory=lambda: {"grafana_dashboard": "1"})
+    """Labels by which Grafana's sidecar selects."""
+
+
 class Monitoring(Document):
     """What Prometheus needs."""
 
@@ -114,6 +132,10 @@ class Monitoring(Document):
     """Scraping of the operator."""
     pod_monitor: PodMonitor = PodMonitor()
     """Scraping of the trainers."""
+    prometheus_rule: PrometheusRule = PrometheusRule()
+    """Recording rules and alerts."""
+    dashboard: Dashboard = Dashboard()
+    """A Grafana dashboard."""
 
 
 class NetworkPolicy(Document):
