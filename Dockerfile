@@ -13,7 +13,8 @@ RUN /tools/bin/pip --python /opt/transferjob/bin/python install --quiet --no-com
 FROM tools AS trainer-libraries
 ARG TRAINER_LOCK=images/trainer.lock
 COPY ${TRAINER_LOCK} /tmp/trainer.lock
-RUN /tools/bin/pip --python /opt/transferjob/bin/python install --quiet --no-compile --require-hashes -r /tmp/trainer.lock
+# Compiled, other than the operator's: nothing can be written at run time, and TensorFlow's sources take long while a GPU waits.
+RUN /tools/bin/pip --python /opt/transferjob/bin/python install --quiet --require-hashes -r /tmp/trainer.lock
 
 FROM tools AS project
 COPY images/build.lock /tmp/

@@ -33,6 +33,7 @@ SCHEMA = json.loads((CHART / "values.schema.json").read_text())
         ("namespaces={Team}", "at '/namespaces/0': 'Team' does not match pattern"),
         ("profiles.a100.resources.gpu=1", "at '/profiles/a100/resources': additional properties 'gpu' not allowed"),
         ("profiles.a100.resources.gpus=65", "at '/profiles/a100/resources/gpus': maximum: got 65, want 64"),
+        ("limits.uris={a b}", "at '/limits/uris/0': 'a b' does not match pattern"),
         ("perNamespace.cache.size=big", "at '/perNamespace/cache/size': 'big' does not match pattern"),
         ("networkPolicy.apiServerPorts={0}", "at '/networkPolicy/apiServerPorts/0': minimum: got 0, want 1"),
     ],

@@ -9,6 +9,11 @@
 {{- if .Values.profiles }}
 - --profiles=/etc/transferjob/profiles.json
 {{- end }}
+{{- range $flag, $names := dict "images" .Values.limits.images "uris" .Values.limits.uris "service-accounts" .Values.limits.serviceAccounts "priority-classes" .Values.limits.priorityClasses }}
+{{- with $names }}
+- {{ printf "--allowed-%s=%s" $flag (join "," .) | quote }}
+{{- end }}
+{{- end }}
 - --leader-election={{ .Values.leaderElection.enabled }}
 {{- if .Values.leaderElection.enabled }}
 - --lease-namespace={{ .Release.Namespace }}

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from transferjob_trainer.contract.build import describe
 
+from .core.policies.allowed import Allowed
 from .errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TRANSFERJOB_"
@@ -32,6 +33,10 @@ def _split(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A list, as a flag with commas between its entries."""
+
+
 class Settings(BaseModel):
     """Settings of one operator process. Each is a flag `--like-this` and a variable `TRANSFERJOB_LIKE_THIS`."""
 
@@ -41,7 +46,7 @@ class Settings(BaseModel):
     """Kubeconfig file; otherwise KUBECONFIG, then the pod's service account, then ~/.kube/config."""
     context: str | None = None
     """Context of the kubeconfig."""
-    namespaces: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    namespaces: Names = ()
     """Namespaces to work in, separated by commas; empty means all."""
     trainer_image: str = Field(default="transferjob-trainer:latest", min_length=1)
     """Image of the trainer, where a job names none."""
@@ -55,6 +60,14 @@ class Settings(BaseModel):
     """Seconds for which a pod stays on a node in trouble; by default a minute more than node_lost_seconds."""
     profiles: Path | None = None
     """File of profiles, YAML or JSON: names and their defaults of resources, run and pod; read when it changes."""
+    allowed_images: Names = ()
+    """Beginnings that spec.pod.image must have, separated by commas; empty allows all, the default image always may."""
+    allowed_uris: Names = ()
+    """Beginnings that every URI of a spec must have, separated by commas; empty allows all."""
+    allowed_service_accounts: Names = ()
+    """Names that spec.pod.serviceAccountName may have, separated by commas; empty allows all."""
+    allowed_priority_classes: Names = ()
+    """Names that spec.pod.priorityClassName may have, separated by commas; empty allows all."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
     request_timeout_seconds: float = Field(default=30.0, ge=1, le=60)
@@ -81,6 +94,16 @@ class Settings(BaseModel):
     """Form of the log lines."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Lowest level that is logged."""
+
+    @property
+    def allowed(self) -> Allowed:
+        """What jobs may name."""
+        return Allowed(
+            (*self.allowed_images, self.trainer_image) if self.allowed_images else (),
+            self.allowed_uris,
+            self.allowed_service_accounts,
+            self.allowed_priority_classes,
+        )
 
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:

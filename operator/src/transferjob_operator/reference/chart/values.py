@@ -60,6 +60,24 @@ class Settings(Document):
     """Lowest level that is logged."""
 
 
+Name = Annotated[str, StringConstraints(pattern=r"^[^,\s]+$", max_length=1024)]
+Names = Annotated[tuple[Name, ...], Field(max_length=256)]
+
+
+class Limits(Document):
+    """What a TransferJob may name; each list empty: everything. A job that names more fails as NotAllowed. What
+    profiles say is not looked at, nor a job that has begun."""
+
+    images: Names = ()
+    """Beginnings of spec.pod.image, up to a part of the name; images.trainer may always be used."""
+    uris: Names = ()
+    """Beginnings of the URIs of datasets, weights, outputs, checkpoints and caches, up to a part of the path."""
+    service_accounts: Names = ()
+    """Names for spec.pod.serviceAccountName; a job that names none has the namespace's default."""
+    priority_classes: Names = ()
+    """Names for spec.pod.priorityClassName."""
+
+
 class PodDisruptionBudget(Document):
     """How many replicas a drain leaves."""
 
@@ -95,6 +113,8 @@ class Values(Document):
     """Which of the replicas works."""
     settings: Settings = Settings()
     """Flags of the operator."""
+    limits: Limits = Limits()
+    """What a TransferJob may name."""
     profiles: Annotated[dict[DnsLabel, Profile], Field(max_length=MAX_PROFILES)] = Field(default_factory=dict)
     """Cluster profiles by name: defaults of resources, run and pod below a job's spec. Jobs that name none have
     `default`. Changes reach a running operator within two minutes, and no job that has begun."""
