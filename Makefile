@@ -15,8 +15,9 @@ MINUTES ?= 30
 WORKERS ?= 2
 CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
+RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -73,6 +74,9 @@ checklist: install ## the operator's promises, the tests of each and where they 
 
 images: ## builds both container images with buildah or docker (IMAGES="operator", BASE_IMAGE=...)
 	@scripts/images $(IMAGES)
+
+release-check: install ## versions, changelog, generated files, licences, bills of materials (RELEASE_ARGS="--unreleased --images")
+	@$(PY) scripts/release-check $(RELEASE_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint
