@@ -14,8 +14,10 @@ SOAK_ARGS ?=
 MINUTES ?= 30
 WORKERS ?= 2
 CHECKLIST_ARGS ?=
+IMAGES ?= operator trainer
+RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -25,11 +27,12 @@ install: .venv/.installed ## makes .venv from the lock file
 .venv/.installed: requirements.lock pyproject.toml
 	@scripts/install
 
-build: install ## builds the control plane and the S3 server into the user's cache folder
+build: install ## builds the control plane, the S3 server and Helm into the user's cache folder
 	@$(PY) -m tests.cluster.toolchain
 
-demo: build ## a story about transfer learning on a real API server (KEEP=1 leaves the cluster up)
-	@$(PY) -m demo $(if $(filter 1,$(KEEP)),--keep,)
+demo: install ## a story about transfer learning on a real API server (KEEP=1 leaves the cluster up)
+	@$(PY) -m tests.cluster.toolchain controlplane versitygw
+	$(PY) -m demo $(if $(filter 1,$(KEEP)),--keep,)
 
 test: build ## lint, types, walls, and every test but the slow ones
 	@scripts/test $(PYTEST_ARGS)
@@ -57,7 +60,7 @@ test-faults: build ## every fault of the proxy and every kill, on two workers wi
 
 test-newest: install ## the operator's component tests on the newest Kubernetes that builds as Go modules
 	@export TRANSFERJOB_TEST_KUBERNETES=newest
-	$(PY) -m tests.cluster.toolchain
+	$(PY) -m tests.cluster.toolchain controlplane versitygw
 	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile tests/component/cluster tests/component/crd tests/component/kube tests/component/cli tests/component/operator $(PYTEST_ARGS)
 
 soak: build ## jobs come and go under faults for MINUTES=30; fails on growth, a lost or doubled job -> build/soak/soak.json
@@ -68,6 +71,12 @@ test-exact: install ## training on features equals training the whole model, on 
 
 checklist: install ## the operator's promises, the tests of each and where they run; fails on a gap
 	@$(PY) -m tests.checklist $(CHECKLIST_ARGS)
+
+images: ## builds both container images with buildah or docker (IMAGES="operator", BASE_IMAGE=...)
+	@scripts/images $(IMAGES)
+
+release-check: install ## versions, changelog, generated files, licences, bills of materials (RELEASE_ARGS="--unreleased --images")
+	@$(PY) scripts/release-check $(RELEASE_ARGS)
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint

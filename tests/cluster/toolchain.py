@@ -1,6 +1,6 @@
 """The programs of the test cluster, built from Go modules once and then kept in the user's cache folder.
 
-`python -m tests.cluster.toolchain` builds all of them.
+`python -m tests.cluster.toolchain` builds all of them, with names only those.
 """
 
 import hashlib
@@ -76,7 +76,21 @@ S3 = Program(
     package="github.com/versity/versitygw/cmd/versitygw",
     cold_build="2 minutes on 2 cores",
 )
-PROGRAMS = (CONTROLPLANE, S3)
+HELM_VERSION = "v4.3.1"
+HELM = Program(
+    name="helm",
+    module="helm",
+    package="helm.sh/helm/v4/cmd/helm",
+    linker_flags=f"-X helm.sh/helm/v4/internal/version.version={HELM_VERSION}",
+    cold_build="3 minutes on 2 cores",
+)
+KUBECONFORM = Program(
+    name="kubeconform",
+    module="kubeconform",
+    package="github.com/yannh/kubeconform/cmd/kubeconform",
+    cold_build="10 seconds",
+)
+PROGRAMS = (CONTROLPLANE, S3, HELM, KUBECONFORM)
 
 
 def binary(program: Program) -> Path:
@@ -112,6 +126,16 @@ def s3_gateway() -> Path:
     return binary(S3)
 
 
+def helm() -> Path:
+    """Helm's binary."""
+    return binary(HELM)
+
+
+def kubeconform() -> Path:
+    """The binary that checks manifests against schemas."""
+    return binary(KUBECONFORM)
+
+
 def _digest(program: Program, go: Go) -> str:
     digest = hashlib.sha256(repr((program, go.version)).encode())
     folders = [program.folder, SOURCES / program.pins] if program.pins else [program.folder]
@@ -133,11 +157,11 @@ def _build(program: Program, go: Go, target: Path) -> None:
         (target / alias).symlink_to(program.name)
 
 
-def main() -> int:
-    """Builds everything that is not built yet and names it."""
+def main(names: list[str]) -> int:
+    """Builds what is not built yet of the programs of these names, of all where there is none, and names it."""
     start = time.monotonic()
     try:
-        for program in PROGRAMS:
+        for program in [program for program in PROGRAMS if not names or program.name in names]:
             say(f"{program.name}: {binary(program)}")
     except StepError as error:
         say(f"error: {error}")
@@ -150,4 +174,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -67,6 +67,11 @@ class OperatorProcess:
         assert self._child is not None, "the operator is not started"
         return self._child
 
+    @property
+    def address(self) -> str:
+        """host:port of its pages."""
+        return f"{LOOPBACK}:{self._port}"
+
     def wait_ready(self, deadline: float = START_SECONDS) -> None:
         """Waits until /readyz is green, at most `deadline` seconds."""
         poll(lambda: self._alive() and self.page("/readyz")[0], lambda code: code == 200, deadline, "operator ready")
@@ -82,7 +87,7 @@ class OperatorProcess:
     def page(self, path: str) -> tuple[int, str]:
         """HTTP status and text of a page; 0 while nothing answers."""
         try:
-            answer = httpx.get(f"http://{LOOPBACK}:{self._port}{path}", timeout=5, trust_env=False)
+            answer = httpx.get(f"http://{self.address}{path}", timeout=5, trust_env=False)
         except httpx.TransportError:
             return 0, ""
         return answer.status_code, answer.text

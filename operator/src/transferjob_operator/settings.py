@@ -11,9 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from transferjob_trainer.contract.build import describe
+
+from .core.policies.allowed import Allowed
 from .errors import SettingsError
 
 ENVIRONMENT_PREFIX = "TRANSFERJOB_"
+TOLD_PACKAGES = ("kubernetes", "pydantic", "orjson", "urllib3", "prometheus-client", "pyyaml")
+"""Those that `--version` names."""
 _NAMESPACE_FILE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -28,6 +33,10 @@ def _split(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A list, as a flag with commas between its entries."""
+
+
 class Settings(BaseModel):
     """Settings of one operator process. Each is a flag `--like-this` and a variable `TRANSFERJOB_LIKE_THIS`."""
 
@@ -37,7 +46,7 @@ class Settings(BaseModel):
     """Kubeconfig file; otherwise KUBECONFIG, then the pod's service account, then ~/.kube/config."""
     context: str | None = None
     """Context of the kubeconfig."""
-    namespaces: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    namespaces: Names = ()
     """Namespaces to work in, separated by commas; empty means all."""
     trainer_image: str = Field(default="transferjob-trainer:latest", min_length=1)
     """Image of the trainer, where a job names none."""
@@ -51,6 +60,14 @@ class Settings(BaseModel):
     """Seconds for which a pod stays on a node in trouble; by default a minute more than node_lost_seconds."""
     profiles: Path | None = None
     """File of profiles, YAML or JSON: names and their defaults of resources, run and pod; read when it changes."""
+    allowed_images: Names = ()
+    """Beginnings that spec.pod.image must have, separated by commas; empty allows all, the default image always may."""
+    allowed_uris: Names = ()
+    """Beginnings that every URI of a spec must have, separated by commas; empty allows all."""
+    allowed_service_accounts: Names = ()
+    """Names that spec.pod.serviceAccountName may have, separated by commas; empty allows all."""
+    allowed_priority_classes: Names = ()
+    """Names that spec.pod.priorityClassName may have, separated by commas; empty allows all."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
     request_timeout_seconds: float = Field(default=30.0, ge=1, le=60)
@@ -78,13 +95,23 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Lowest level that is logged."""
 
+    @property
+    def allowed(self) -> Allowed:
+        """What jobs may name."""
+        return Allowed(
+            (*self.allowed_images, self.trainer_image) if self.allowed_images else (),
+            self.allowed_uris,
+            self.allowed_service_accounts,
+            self.allowed_priority_classes,
+        )
+
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """The settings from flags, then from environment variables, then defaults.
 
     Raises:
         SettingsError: a value cannot be used; names the flag, the value and the limit.
-        SystemExit: `--help` was asked for, or a flag is unknown.
+        SystemExit: `--help` or `--version` was asked for, or a flag is unknown.
     """
     flags = vars(_parser().parse_args(arguments))
     values = {name: environment[_variable(name)] for name in Settings.model_fields if _variable(name) in environment}
@@ -97,10 +124,19 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("transferjob-operator", description="Runs TransferJobs on a Kubernetes cluster.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of this build")
     for name, field in Settings.model_fields.items():
         text = f"{field.description} [{_variable(name)}]".replace("%", "%%")
         parser.add_argument(_flag(name), metavar="VALUE", help=text)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints at once and ends; argparse's own would fold the lines into one."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(describe(TOLD_PACKAGES))
+        parser.exit()
 
 
 def _flag(name: str) -> str:

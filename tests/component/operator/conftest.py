@@ -1,4 +1,4 @@
-"""What the operator's component tests share: the account of deploy/rbac.yaml, played pods, an operator a namespace."""
+"""What the operator's component tests share: the chart's account, played pods, an operator a namespace."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -6,25 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import yaml
-
 from tests.cluster.api import Api, Object
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.resources import Resource
 from tests.component.operator.pods import Jobs
-from tests.support import installation
 from tests.support.operator_process import OperatorProcess
+from tests.support.rights import IN_NAMESPACES, rules
 
 ROLES = "rbac.authorization.k8s.io/v1"
 
 
 def rules_without(resource: str, verb: str) -> list[Object]:
     """The operator's rules less one verb on one resource."""
-    documents = list(yaml.safe_load_all(installation.RBAC.read_text()))
-    role = next(document for document in documents if document["kind"] == "ClusterRole")
     kept = (
         {**rule, "verbs": [v for v in rule["verbs"] if v != verb or rule["resources"] != [resource]]}
-        for rule in role["rules"]
+        for rule in rules(*IN_NAMESPACES)
     )
     return [rule for rule in kept if rule["verbs"]]
 

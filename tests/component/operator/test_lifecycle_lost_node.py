@@ -1,55 +1,23 @@
 """A node that nobody hears of: the pod is given up, the job goes on elsewhere, and what comes back harms nothing."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.cluster.api import Object, poll
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.node.scripted import ScriptedNode
 from tests.cluster.resources import jobs as batch_jobs
 from tests.cluster.resources import nodes, pods
 from tests.component.operator.conftest import StartOperator
 from tests.component.operator.lifecycle import Lifecycle
 from tests.component.operator.pods import DONE, Jobs
+from tests.component.operator.silent_nodes import GPUS, Nodes
 from tests.component.operator.steps import let_pass
-from tests.support.installation import NAMESPACE, RBAC
+from tests.support.installation import NAMESPACE
 from tests.support.operator_process import OperatorProcess
+from tests.support.rights import installed
 
-GPUS = {"gpus": 1, "gpuResource": "nvidia.com/gpu", "cpu": "100m", "memory": "64Mi"}
 NO_TOLERANCE = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"}
-
-
-class Nodes:
-    """Scripted nodes with a GPU, of which one falls silent."""
-
-    def __init__(self, cluster: ControlPlane, namespace: str) -> None:
-        self._api, self.namespace = cluster.api, namespace
-
-    def node(self, name: str) -> ScriptedNode:
-        return ScriptedNode(self._api, f"{name}-{self.namespace}", gpus=1)
-
-    def bound_to(self, node: ScriptedNode) -> Object:
-        """The pod that the scheduler has given to this node."""
-        found = poll(
-            lambda: [p for p in self._api.list(pods(self.namespace)) if p["spec"].get("nodeName") == node.name],
-            lambda there: len(there) == 1,
-            30,
-            f"a pod on {node.name}",
-        )
-        return found[0]
-
-    def fall_silent(self, node: ScriptedNode) -> None:
-        """The heartbeat stops; the node controller's own conclusion is written at once instead of after its 50 s."""
-        node.lose()
-        when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        unknown = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown", "lastTransitionTime": when}
-        self._api.patch(
-            nodes(node.name)._replace(subresource="status"), {"status": {"conditions": [unknown]}}, "strategic"
-        )
 
 
 @pytest.fixture
@@ -116,18 +84,8 @@ def test_a_node_that_is_heard_of_again_in_time_keeps_its_pod(
 @pytest.fixture
 def account_without_nodes(cluster: ControlPlane, account: Path) -> Path:
     """The operator's rights but for those on nodes."""
-    made: list[Any] = []
-    for document in yaml.safe_load_all(RBAC.read_text()):
-        if document["kind"] in ("ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
-            document["metadata"]["name"] = "nodeless"
-            document["rules"] = [rule for rule in document.get("rules", []) if "nodes" not in rule["resources"]]
-            for subject in document.get("subjects", []):
-                subject["name"] = "nodeless"
-            if "roleRef" in document:
-                document["roleRef"]["name"] = "nodeless"
-            if document["kind"] != "ClusterRole":
-                del document["rules"]
-            made.append(cluster.api.apply(document))
+    for document in installed(NAMESPACE, "nodeless", in_cluster=()):
+        cluster.api.apply(document)
     return cluster.service_account_kubeconfig(NAMESPACE, "nodeless")
 
 

@@ -15,7 +15,7 @@ from tests.support.operator_process import OperatorProcess
 @pytest.mark.checklist(17)
 def test_the_resource_may_be_installed_after_the_operator(tmp_path: Path) -> None:
     with ControlPlane(controllers=False, scheduler=False) as cluster:
-        cluster.api.apply_file(installation.RBAC)
+        installation.grant(cluster)
         account = cluster.service_account_kubeconfig(installation.NAMESPACE, installation.ACCOUNT)
         operator = OperatorProcess(account, tmp_path / "operator.log")
         try:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .contract import environment as names
+from .contract.build import describe
 from .contract.progress import ENDPOINT_PORT
 from .storage import Credentials
+from .versions import PACKAGES
 
 MAX_PORT = 65_535
 DEFAULT_GRACE_SECONDS = 120.0
@@ -48,7 +50,7 @@ class RunSettings:
 
 
 def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettings:
-    """The settings from arguments, then environment, then defaults; SystemExit 2 for unknown arguments."""
+    """The settings from arguments, then environment, then defaults; SystemExit for unknown ones and `--version`."""
     parser = argparse.ArgumentParser("transferjob-trainer", description="Runs one transfer learning job.")
     parser.add_argument(
         "--run", type=Path, default=Path(names.RUN_FILE_MOUNT, names.RUN_FILE_NAME), help="the run file"
@@ -64,6 +66,7 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
         metavar="SECONDS",
         help="ends the run when nothing moves for so long; default: nine minutes in most stages",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the versions of this build")
     given = parser.parse_args(arguments)
     address, port = given.listen or (env.get(names.POD_IP) or "127.0.0.1", ENDPOINT_PORT)
     claims = env.get(names.CLAIMS_ROOT)
@@ -83,6 +86,14 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
         dataset_credentials=Credentials.from_environment(names.DATASET_PREFIX, env),
         output_credentials=Credentials.from_environment(names.OUTPUT_PREFIX, env),
     )
+
+
+class _Version(argparse.Action):
+    """Prints at once and ends; argparse's own would fold the lines into one."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(describe(PACKAGES[1:]))
+        parser.exit()
 
 
 def _endpoint(text: str) -> tuple[str, int]:

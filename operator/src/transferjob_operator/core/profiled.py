@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from ..api.problems import Problem
 from ..api.status import ProfileStatus, TransferJobStatus
 from ..api.transfer_job import TransferJob
 from .accounting import account
@@ -18,6 +16,7 @@ from .observed import Observed
 from .outcome import Outcome
 from .phase import Situation
 from .plan import decide
+from .policies.allowed import not_allowed
 from .profiles import chosen_profile, marked, profile_of, with_defaults
 from .running import sooner
 from .settings import CoreSettings
@@ -39,20 +38,18 @@ def decide_with_profile(
         settings: What the administrator set, the profiles of this moment with it.
         now: The time, aware.
     """
+    # A job that is over, leaves, or runs needs no profile any more; one that has begun is not refused any more.
+    is_new = observed.job is None and not status.finished and job.metadata.deletion_timestamp is None
+    if is_new and status.job_uid is None and (refused := not_allowed(job.spec, settings.allowed)):
+        return _ended(job, status, Outcome(False, "NotAllowed", "; ".join(refused)), settings, now)
     profile = chosen_profile(job, (status.profile, profile_of(observed.job)), settings.profiles)
-    if profile is None and _awaits_profile(job, status, observed):
+    if profile is None and is_new and job.spec.profile is not None:
         return _unknown(job, status, observed, settings, now)
     whole, problems = with_defaults(job, profile)
-    if problems and observed.job is None and not status.finished and job.metadata.deletion_timestamp is None:
-        return _impossible(job, status, problems, settings, now)
+    if problems and is_new:
+        return _ended(job, status, Outcome(False, "InvalidSpec", "; ".join(map(str, problems))), settings, now)
     decision = decide(whole, status, observed, settings, now)
     return decision if profile is None else _told(decision, profile)
-
-
-def _awaits_profile(job: TransferJob, status: TransferJobStatus, observed: Observed) -> bool:
-    """A job that is over, leaves, or runs already needs none any more."""
-    waits = observed.job is None and not status.finished and job.metadata.deletion_timestamp is None
-    return waits and job.spec.profile is not None
 
 
 def _unknown(
@@ -69,10 +66,9 @@ def _unknown(
     return replace(decision, requeue_after=sooner(UNKNOWN_RECHECK_SECONDS, ruling.recheck_seconds))
 
 
-def _impossible(
-    job: TransferJob, status: TransferJobStatus, problems: Iterable[Problem], settings: CoreSettings, now: datetime
+def _ended(
+    job: TransferJob, status: TransferJobStatus, outcome: Outcome, settings: CoreSettings, now: datetime
 ) -> Decision:
-    outcome = Outcome(False, "InvalidSpec", "; ".join(map(str, problems)))
     return end(job, status, outcome, settings, now.replace(microsecond=0), now.replace(microsecond=0))
 
 

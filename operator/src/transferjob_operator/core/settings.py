@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .policies.allowed import Allowed
 from .profiles import Profiles
 
 PULL_INTERVAL_SECONDS = 5.0
@@ -30,5 +31,7 @@ class CoreSettings:
     """Seconds for which a pod stays on a node that is unreachable or not ready; None follows node_lost_seconds."""
     profiles: Profiles = field(default_factory=dict)
     """Sets of defaults by name."""
+    allowed: Allowed = field(default_factory=Allowed)
+    """What jobs may name."""
     progress_write_seconds: float = WRITE_INTERVAL_SECONDS
     """Interval of progress writes; stretched by the imperative side when there are many jobs."""

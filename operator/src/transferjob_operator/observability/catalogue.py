@@ -78,6 +78,12 @@ GPU_SECONDS = Metric(
     "GPUs times the seconds that they were held, by the TransferJobs that this process saw finish.",
     ("phase",),
 )
+GPUS = Metric(
+    "transferjob_gpus",
+    "gauge",
+    "GPUs that pods of TransferJobs hold: training, starting (held, nothing trained yet) or stalled.",
+    ("state",),
+)
 EVENTS_DROPPED = Metric("transferjob_events_dropped_total", "counter", "Events that were not delivered.")
 PROGRESS_PULLS = Metric(
     "transferjob_progress_pulls_total", "counter", "Progress documents asked for, by result: ok, none.", ("result",)
@@ -97,7 +103,7 @@ EACH_GPU_SECONDS = Metric(
 BUILD_INFO = Metric("transferjob_build_info", "gauge", "1, with the version of the operator.", ("version",))
 
 OF_EACH_JOB = (EACH_EPOCH, EACH_LOSS, EACH_GPU_SECONDS)
-READ_AT_SCRAPE = (WATCH_AGE, JOBS, STORED, LEADER, *OF_EACH_JOB)
+READ_AT_SCRAPE = (WATCH_AGE, JOBS, GPUS, STORED, LEADER, *OF_EACH_JOB)
 """Read from the live state when Prometheus asks; all others count what has happened."""
 
 CATALOGUE = (
@@ -112,6 +118,7 @@ CATALOGUE = (
     API_SECONDS,
     LEADER,
     JOBS,
+    GPUS,
     STORED,
     JOBS_FINISHED,
     JOB_QUEUED_SECONDS,

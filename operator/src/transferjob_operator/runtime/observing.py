@@ -10,6 +10,7 @@ from ..kube.reflector import Reflector, Timing
 from ..observability import catalogue
 from ..observability.health import Health, Loop
 from ..observability.metrics import Metrics, jobs_by_phase
+from .held_gpus import gpus_held
 from .job_metrics import observe_each
 from .stores import Stores
 
@@ -21,6 +22,7 @@ AnyReflector = Reflector[Any]
 def observe_stores(metrics: Metrics, stores: Stores, *, each_job: bool) -> None:
     """Jobs by phase and objects stored are counted when somebody looks; with `each_job` a few series a job as well."""
     metrics.observe_at_scrape(catalogue.JOBS, lambda: jobs_by_phase(stores.phases()))
+    metrics.observe_at_scrape(catalogue.GPUS, lambda: gpus_held(stores.documents.all()))
     metrics.observe_at_scrape(catalogue.STORED, stores.sizes)
     if each_job:
         observe_each(metrics, stores.documents.all)

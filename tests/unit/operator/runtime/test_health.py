@@ -69,7 +69,7 @@ def test_metrics_are_served_from_the_first_moment(url: str) -> None:
 def test_no_label_can_name_a_job() -> None:
     general = [metric for metric in catalogue.CATALOGUE if metric not in catalogue.OF_EACH_JOB]
     labels = {label for metric in general for label in metric.labels}
-    assert labels == {"result", "resource", "cause", "verb", "code", "phase", "reason", "version"}
+    assert labels == {"result", "resource", "cause", "verb", "code", "phase", "reason", "state", "version"}
     assert len({metric.name for metric in catalogue.CATALOGUE}) == len(catalogue.CATALOGUE)
 
 

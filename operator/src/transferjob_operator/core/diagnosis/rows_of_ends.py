@@ -114,6 +114,15 @@ ENDS: tuple[Row, ...] = (
         "mend the cause and submit the job again",
     ),
     Row(
+        "NotAllowed",
+        "the spec and the operator's lists of what a job may name",
+        "User",
+        "never",
+        "none",
+        "the spec names something that the administrator does not allow",
+        "name one of what the message lists in a new job, or ask who runs the cluster",
+    ),
+    Row(
         "DeadlineExceeded",
         "run.activeDeadlineSeconds and the clock; job status.conditions[Failed]",
         "User",
