@@ -201,7 +201,12 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("freeze: {layers: null, blocks: 17}", "spec.freeze.blocks", "must be at most 16, the number of blocks of"),
     Wrong("freeze: {layers: null, stages: 5}", "spec.freeze.stages", "must be at most 4, the number of stages of"),
     Wrong("freeze: {layers: null, auto: {}}", "spec.freeze.auto", "not supported yet"),
-    Wrong("dataset: {format: CSV}", "spec.dataset.format", "TFRecord, NPZ and CSV are not supported yet"),
+    Wrong(
+        "dataset: {validation: {uri: 's3://bucket/v', groupBy: patient}}",
+        "spec.dataset.validation",
+        "groupBy and uri exclude each other",
+    ),
+    Wrong("dataset: {test: {uri: 'gs://bucket/t'}}", "spec.dataset.test.uri", "gs://"),
     Wrong("dataset: {uri: 'gs://bucket/flowers'}", "spec.dataset.uri", "https:// and keras:// are not supported"),
     Wrong("output: {uri: 'gs://bucket/flowers'}", "spec.output.uri", "gs:// is not supported yet"),
     Wrong("output: {formats: [Keras, ONNX]}", "spec.output.formats", "LiteRT and ONNX are not supported yet"),

@@ -120,7 +120,7 @@ def _tree(**counts: int) -> dict[str, bytes]:
         (_tree(only=3), {}, "has 1 class"),
         (_tree(a=3, b=1), {}, "'b' has 1"),
         (_tree(a=2, b=2), {"expected_classes": 3}, "2 classes; head.classes asks for 3"),
-        (_tree(a=2, b=2), {"spec": {"classes": ["a", "c", "d"]}}, "lacks 2 of the 3 dataset.classes: 'c', 'd'"),
+        (_tree(a=2, b=2), {"spec": {"classes": ["a", "c", "d"]}}, "lacks 2 of the 3 classes: 'c', 'd'"),
         (_tree(train=2, validation=2), {}, "holds splits"),
         ({"a.csv": b"", "b.npz": b"", "c.csv": b""}, {}, r"no pictures among its 3 files \(2 .csv, 1 .npz\)"),
         ({"a.png": b"", "b.png": b""}, {}, "2 pictures but no class folders"),
@@ -143,9 +143,9 @@ def test_refused_datasets(tmp_path: Path, files: dict[str, bytes], options: dict
         ("file:///nowhere/at/all", {}, DatasetInvalid, "is empty"),
         ("sklearn://iris", {}, InvalidSpec, "sklearn://digits"),
         ("gs://bucket/x", {}, InvalidSpec, "not supported yet"),
-        ("sklearn://digits", {"spec": {"format": "TFRecord"}}, InvalidSpec, "TFRecord is not supported yet"),
+        ("sklearn://digits", {"spec": {"format": "TFRecord"}}, InvalidSpec, "TFRecord does not apply"),
+        ("sklearn://digits", {"spec": {"fields": {"image": "x"}}}, InvalidSpec, "dataset.fields applies to CSV"),
         ("sklearn://digits", {"resize": ResizeSpec(mode="Crop")}, InvalidSpec, "Crop is not supported yet"),
-        ("sklearn://digits", {"spec": {"test": {"uri": "sklearn://digits"}}}, InvalidSpec, "dataset.test.uri"),
     ],
 )
 def test_refused_specs(

@@ -59,14 +59,15 @@ def open_archive(file: ArchiveFile) -> Iterator[ZipSource | TarSource]:
         yield TarSource(file)
         return
     with file.open() as stream:
-        with _damage(file.name):
+        with damage(file.name):
             archive = zipfile.ZipFile(stream)
         with archive:
             yield ZipSource(file, archive)
 
 
 @contextmanager
-def _damage(name: str) -> Iterator[None]:
+def damage(name: str) -> Iterator[None]:
+    """Around reading an archive. Raises DatasetInvalid for whatever shows that it is damaged."""
     try:
         yield
     except NotImplementedError as error:
@@ -105,7 +106,7 @@ class ZipSource:
         check.accept(member.orig_filename, member.file_size, folder=member.is_dir())
 
     def _read(self, path: str) -> bytes:
-        with _damage(f"{self._file.name} ({path})"), self._archive.open(path) as stream:
+        with damage(f"{self._file.name} ({path})"), self._archive.open(path) as stream:
             return stream.read(MAX_FILE_BYTES + 1)
 
 
@@ -117,7 +118,7 @@ class TarSource:
 
     def scan(self) -> list[Entry]:
         """See Source."""
-        with _damage(self._file.name):
+        with damage(self._file.name):
             return [Entry(member.name, member.size, "", _checksum(content)) for member, content in self._members()]
 
     def contents(self, wanted: Collection[str]) -> Iterator[tuple[str, Fetch]]:
@@ -125,13 +126,13 @@ class TarSource:
         wanted = set(wanted)
         for member, stream in self._members():
             if member.name in wanted:
-                with _damage(f"{self._file.name} ({member.name})"):
+                with damage(f"{self._file.name} ({member.name})"):
                     data = stream.read(MAX_FILE_BYTES + 1)
                 yield member.name, partial(bytes, data)
 
     def _members(self) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
         check = MemberCheck(self._file.name, self._file.size)
-        with self._file.open() as raw, _damage(self._file.name), tar_stream(raw, self._file.name, check) as members:
+        with self._file.open() as raw, damage(self._file.name), tar_stream(raw, self._file.name, check) as members:
             for member, content in members:
                 self._check(member, check)
                 if content is not None:
