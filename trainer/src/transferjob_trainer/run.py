@@ -246,6 +246,7 @@ def _export(
         classes=dataset.classes,
         metrics=trained.metrics,
         pictures=trained.samples,
+        resize=job.input.resize,
     )
     artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
     digest = result_digest(artifacts)

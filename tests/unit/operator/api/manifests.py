@@ -213,7 +213,6 @@ WRONG: tuple[Wrong, ...] = (
     _least("training: {phases: [{name: a, epochs: 0}]}", "spec.training.phases[0].epochs", "1"),
     Wrong("training: {layerwiseLearningRate: {}}", "spec.training.layerwiseLearningRate", "exactly one of decay"),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
-    Wrong("input: {resize: {mode: Pad}}", "spec.input.resize.mode", "Crop and Pad are not supported yet"),
     Wrong("profile: A100", "spec.profile", "match"),
     # Unknown fields
     _unknown("learningRate: 0.1", "spec.learningRate"),

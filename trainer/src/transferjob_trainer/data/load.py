@@ -10,7 +10,7 @@ from pathlib import Path
 from ..container import memory_limit
 from ..contract.dataset import DatasetSpec
 from ..contract.image_input import ResizeSpec
-from ..errors import DatasetInvalid, InvalidSpec
+from ..errors import DatasetInvalid
 from .catalogue import Catalogue
 from .layout import Layout
 from .opening import StorageFactory, open_pictures
@@ -77,7 +77,7 @@ class OpenDataset:
             [by_path[path] for path in order],
             picture.height,
             picture.width,
-            antialias=picture.resize.antialias,
+            how=picture.resize,
             most_broken=max(_COUNTED_IN_FULL, _tolerated(len(order))),
         )
         decoded = pipeline.run(progress)
@@ -109,11 +109,10 @@ def open_dataset(
 
     Raises:
         DatasetInvalid: the dataset cannot be trained on.
-        InvalidSpec: a format or option that is not supported yet.
+        InvalidSpec: a field that does not apply to the format, or a scheme that is not supported yet.
         StorageDenied: rights are missing.
         StorageUnavailable: the storage does not answer.
     """
-    _refuse_unsupported(picture.resize)
     budget = memory_limit() // 2 if memory_bytes is None else memory_bytes
     with _open_parts(spec, storage_factory, scratch) as pictures:
 
@@ -149,11 +148,6 @@ def load_dataset(
         memory_bytes=memory_bytes,
     ) as dataset:
         return dataset.load(progress)
-
-
-def _refuse_unsupported(resize: ResizeSpec) -> None:
-    if resize.mode != "Stretch":
-        raise InvalidSpec(f"input.resize.mode {resize.mode} is not supported yet.")
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..container import cores
+from ..contract.image_input import ResizeSpec
 from ..storage import Entry
 from .decode import BrokenImage, decode
-from .resize import resize
+from .fit import fit
 from .source import MAX_FILE_BYTES, Fetch, LabelledSource
 from .types import Images
 
@@ -44,12 +45,12 @@ class Pipeline:
         height: int,
         width: int,
         *,
-        antialias: bool,
+        how: ResizeSpec,
         most_broken: int,
     ) -> None:
         self._source, self._entries = source, entries
         self._row = {entry.path: row for row, entry in enumerate(entries)}
-        self._height, self._width, self._antialias = height, width, antialias
+        self._height, self._width, self._how = height, width, how
         self._most_broken = most_broken
         self._result = Decoded(
             np.empty((len(entries), height, width, 3), np.uint8), {entry.path: entry.tag for entry in entries}
@@ -96,11 +97,11 @@ class Pipeline:
     def _decode(self, data: bytes | Images) -> Images:
         if not isinstance(data, bytes):
             with self._decoding:
-                return resize(data, self._height, self._width, antialias=self._antialias)
+                return fit(data, self._height, self._width, self._how)
         if len(data) > MAX_FILE_BYTES:
             raise BrokenImage(f"larger than {MAX_FILE_BYTES:,} bytes")
         with self._decoding:
-            return decode(data, self._height, self._width, antialias=self._antialias)
+            return decode(data, self._height, self._width, self._how)
 
 
 def _settle(pending: set[Future[None]]) -> set[Future[None]]:
