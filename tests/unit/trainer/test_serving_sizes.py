@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from tests.unit.trainer.data.pictures import pixels
 from tests.unit.trainer.runs import SIDE, network, random_pixels
@@ -14,11 +13,10 @@ from transferjob_trainer.data.fit import fit
 from transferjob_trainer.export import export
 
 
-@pytest.mark.parametrize("mode", ["Crop", "Pad"])
-def test_other_sizes_are_fitted_inside_the_saved_model(tmp_path: Path, mode: str) -> None:
+def test_other_sizes_are_fitted_inside_the_saved_model(tmp_path: Path) -> None:
     import tensorflow as tf
 
-    how = ResizeSpec.model_validate({"mode": mode})
+    how = ResizeSpec(mode="Pad")
     made = network("MobileNet", {"layers": 40})
     folder = tmp_path / "result"
     folder.mkdir()
