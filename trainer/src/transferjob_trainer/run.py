@@ -190,6 +190,7 @@ def _open(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> It
         storage_factory=opener,
         scratch=scratch,
         expected_classes=job.head.classes,
+        keras_home=settings.keras_home,
     ) as opened:
         log.say(opened.catalogue.layout.seen)
         yield opened

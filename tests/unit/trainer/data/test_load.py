@@ -142,8 +142,8 @@ def test_refused_datasets(tmp_path: Path, files: dict[str, bytes], options: dict
         ("file:///nowhere/at/all", {}, DatasetInvalid, "is empty"),
         ("sklearn://iris", {}, InvalidSpec, "sklearn://digits"),
         ("gs://bucket/x", {}, InvalidSpec, "not supported yet"),
-        ("sklearn://digits", {"spec": {"format": "TFRecord"}}, InvalidSpec, "TFRecord does not apply"),
-        ("sklearn://digits", {"spec": {"fields": {"image": "x"}}}, InvalidSpec, "dataset.fields applies to CSV"),
+        ("sklearn://digits", {"spec": {"format": "TFRecord"}}, InvalidSpec, "dataset.format does not apply"),
+        ("sklearn://digits", {"spec": {"fields": {"image": "x"}}}, InvalidSpec, "dataset.fields does not apply"),
     ],
 )
 def test_refused_specs(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-UNSUPPORTED_SCHEMES = ("gs", "keras")
+UNSUPPORTED_SCHEMES = ("gs",)
 """Schemes of URIs that are part of the resource and cannot be read yet."""
 URI_FIELDS = ("dataset.uri", "dataset.validation.uri", "dataset.test.uri", "backbone.weights", "output.uri")
 

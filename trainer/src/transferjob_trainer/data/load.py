@@ -95,6 +95,7 @@ def open_dataset(
     scratch: Path,
     expected_classes: int | None = None,
     memory_bytes: int | None = None,
+    keras_home: Path | None = None,
 ) -> Iterator[OpenDataset]:
     """Lists the pictures of a job's dataset; none is read before `load` is called.
 
@@ -106,6 +107,7 @@ def open_dataset(
         scratch: folder for an archive that must be downloaded first.
         expected_classes: number of classes that the dataset must have (head.classes).
         memory_bytes: most that the decoded pictures may take. Default: half of the memory that this process may use.
+        keras_home: Keras' folder, in which keras:// names are looked up. Default: .keras in the home folder.
 
     Raises:
         DatasetInvalid: the dataset cannot be trained on.
@@ -114,7 +116,7 @@ def open_dataset(
         StorageUnavailable: the storage does not answer.
     """
     budget = memory_limit() // 2 if memory_bytes is None else memory_bytes
-    with _open_parts(spec, storage_factory, scratch) as pictures:
+    with _open_parts(spec, storage_factory, scratch, keras_home) as pictures:
 
         def listed() -> Layout:
             return pictures.layout(spec.classes)
@@ -136,6 +138,7 @@ def load_dataset(
     progress: ProgressCallback = no_progress,
     expected_classes: int | None = None,
     memory_bytes: int | None = None,
+    keras_home: Path | None = None,
 ) -> Dataset:
     """Lists and loads the dataset of a job at once; see open_dataset."""
     with open_dataset(
@@ -146,17 +149,20 @@ def load_dataset(
         scratch=scratch,
         expected_classes=expected_classes,
         memory_bytes=memory_bytes,
+        keras_home=keras_home,
     ) as dataset:
         return dataset.load(progress)
 
 
 @contextmanager
-def _open_parts(spec: DatasetSpec, storage_factory: StorageFactory, scratch: Path) -> Iterator[Parts]:
+def _open_parts(
+    spec: DatasetSpec, storage_factory: StorageFactory, scratch: Path, keras_home: Path | None
+) -> Iterator[Parts]:
     uris = {VALIDATION: spec.validation.uri, TEST: spec.test.uri if spec.test else None}
     with ExitStack() as stack:
 
         def opened(uri: str) -> LabelledSource:
-            return stack.enter_context(open_pictures(spec, uri, storage_factory, scratch))
+            return stack.enter_context(open_pictures(spec, uri, storage_factory, scratch, keras_home))
 
         main = opened(spec.uri)
         yield Parts(main, {side: (uri, opened(uri)) for side, uri in uris.items() if uri is not None})

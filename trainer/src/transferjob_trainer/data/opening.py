@@ -20,27 +20,35 @@ from .formats.fields import Wanted
 from .formats.folder import ClassFolders
 from .formats.npz import NpzPictures
 from .formats.tfrecord import TFRecordPictures
+from .keras_cache import datasets_folder, open_named
 from .source import FolderSource, LabelledSource
 
 StorageFactory = Callable[[str], Storage]
 
 GROUP_OF_FOLDERS = "folder"
 """What dataset.validation.groupBy names where classes are folders: the folder inside the class folder."""
-_SKLEARN = "sklearn://"
+_SKLEARN, _KERAS = _NAMED = ("sklearn://", "keras://")
 
 
 @contextmanager
 def open_pictures(
-    spec: DatasetSpec, uri: str, storage_factory: StorageFactory, scratch: Path
+    spec: DatasetSpec, uri: str, storage_factory: StorageFactory, scratch: Path, keras_home: Path | None
 ) -> Iterator[LabelledSource]:
     """The pictures at a URI, in the format that the spec says or that is seen there.
+
+    Args:
+        spec: the dataset's part of the spec.
+        uri: of the dataset itself, or of one of its own for validation or test.
+        storage_factory: opens the storage of a URI.
+        scratch: folder for a file that must be downloaded first.
+        keras_home: Keras' folder, in which keras:// names are looked up; None: .keras in the home folder.
 
     Raises:
         InvalidSpec: an unknown named dataset, or a field that does not apply to the format.
         DatasetInvalid: what is at the URI does not fit the format.
     """
-    if uri.startswith(_SKLEARN):
-        yield _named(spec, uri)
+    if uri.startswith(_NAMED):
+        yield _named(spec, uri, storage_factory, keras_home)
         return
     storage = storage_factory(uri)
     if not storage.exists(""):
@@ -50,12 +58,21 @@ def open_pictures(
         yield pictures
 
 
-def _named(spec: DatasetSpec, uri: str) -> LabelledSource:
+def _named(spec: DatasetSpec, uri: str, storage_factory: StorageFactory, keras_home: Path | None) -> LabelledSource:
+    for field, value in (
+        ("format", spec.format),
+        ("fields", spec.fields),
+        ("validation.groupBy", spec.validation.group_by),
+    ):
+        if value is not None:
+            raise InvalidSpec(
+                f"dataset.{field} does not apply to {uri}, a dataset that is known by its name; leave it out."
+            )
+    if uri.startswith(_KERAS):
+        return open_named(uri, storage_factory(f"file://{datasets_folder(keras_home)}"))
     if uri.removeprefix(_SKLEARN).rstrip("/") != "digits":
         raise InvalidSpec(f"dataset.uri {uri} is not known; the dataset of sklearn:// is sklearn://digits.")
-    if spec.format is not None:
-        raise InvalidSpec(f"dataset.format {spec.format} does not apply to {uri}; leave it out.")
-    return _folders(spec, uri, ClassFolders(uri, DigitsSource(), kind="sklearn"))
+    return ClassFolders(uri, DigitsSource(), kind=uri)
 
 
 def _in_folder(spec: DatasetSpec, uri: str, storage: Storage) -> LabelledSource:

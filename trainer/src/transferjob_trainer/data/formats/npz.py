@@ -22,6 +22,7 @@ from .fields import NPZ, Wanted, choose_fields
 from .labels import MAX_ROWS, Row, clean_label, layout_of_rows
 from .npy import ArrayFile, ArrayHeader
 from .problems import Problems
+from .rows import as_rgb, row_name
 
 _MOST_LABEL_BYTES = 256 << 20
 _CHANNELS = (1, 3, 4)
@@ -106,15 +107,6 @@ class NpzPictures:
         return DatasetInvalid(f"{self._file.name} {why}.")
 
 
-def row_name(row: int) -> str:
-    """What stands for a path: names sort as numbers do."""
-    return f"{row:010d}"
-
-
 def _rgb(pixels: NDArray[Any]) -> Images:
-    """uint8 [height, width, 3] of a row; 16 bits lose their low byte and alpha is dropped, as of picture files."""
-    if pixels.dtype != np.uint8:
-        pixels = (pixels >> 8).astype(np.uint8)
-    if pixels.ndim == 2 or pixels.shape[2] == 1:
-        return np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
-    return np.ascontiguousarray(pixels[..., :3])
+    """uint8 [height, width, 3] of a row; 16 bits lose their low byte, as of picture files."""
+    return as_rgb((pixels >> 8).astype(np.uint8) if pixels.dtype != np.uint8 else pixels)
