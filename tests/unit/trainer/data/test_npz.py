@@ -106,8 +106,10 @@ def array_file(shape: tuple[int, ...], data: bytes) -> bytes:
     ("images", "sentence"),
     [
         (array_file((12, 40, 48, 3), b"short"), r"shape \[12, 40, 48, 3\] needs 69,248"),
-        (b"\x93NUMPY\x01\x00\xff\xff", "is no array"),
-        (b"no array", "is no array"),
+        (b"\x93NUMPY\x01\x00\xff\xff", "is damaged"),
+        (b"no array", "is damaged: the magic string is not correct"),
+        (b"\x93NUMPY\x01\x00\x10\x00{'descr': '|u1',,", r"whose header cannot be read \(\w+Error\)"),
+        (array_file((12, -40, -48, 3), bytes(12 * 40 * 48 * 3)), r"its shape is \[12, -40, -48, 3\]"),
         (b"\x93NUMPY\x03\x00" + bytes(20), "holds structures"),
         (array_file((1 << 40, 1 << 20), b""), "needs"),
     ],

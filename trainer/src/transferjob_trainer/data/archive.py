@@ -32,6 +32,7 @@ _DAMAGED = (
     RecursionError,
 )
 _ENCRYPTED = 0x1
+_LONGEST_REASON = 300
 _READ_BYTES = 1 << 18
 
 
@@ -73,7 +74,8 @@ def damage(name: str) -> Iterator[None]:
     except NotImplementedError as error:
         raise DatasetInvalid(f"The archive {name} uses a compression that is not supported: {error}.") from error
     except _DAMAGED as error:
-        raise DatasetInvalid(f"The archive {name} is damaged: {str(error) or type(error).__name__}.") from error
+        why = " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__
+        raise DatasetInvalid(f"The archive {name} is damaged: {why}.") from error
 
 
 class ZipSource:
@@ -87,7 +89,7 @@ class ZipSource:
         check = MemberCheck(self._file.name, self._file.size)
         for member in self._archive.infolist():
             self._check(member, check)
-        members = (item for item in self._archive.infolist() if not item.is_dir())
+        members = (item for item in self._archive.infolist() if not _is_folder(item))
         return [Entry(item.filename, item.file_size, "", f"{item.CRC:08x}") for item in members]
 
     def contents(self, wanted: Collection[str]) -> Iterator[tuple[str, Fetch]]:
@@ -103,7 +105,7 @@ class ZipSource:
         if member.flag_bits & _ENCRYPTED:
             check.refuse(member.filename, "is encrypted")
         # The name as it is written: zipfile itself cuts it at a NUL.
-        check.accept(member.orig_filename, member.file_size, folder=member.is_dir())
+        check.accept(member.orig_filename, member.file_size, folder=_is_folder(member))
 
     def _read(self, path: str) -> bytes:
         with damage(f"{self._file.name} ({path})"), self._archive.open(path) as stream:
@@ -145,6 +147,11 @@ class TarSource:
         if member.issparse():
             check.refuse(member.name, "is a sparse file")
         check.accept(member.name, member.size, folder=member.isdir())
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    """As ZipInfo.is_dir, which trips over an empty name."""
+    return member.filename.endswith("/")
 
 
 def _checksum(content: IO[bytes]) -> str:

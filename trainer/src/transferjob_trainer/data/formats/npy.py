@@ -61,10 +61,7 @@ class ArrayFile:
         """The header of an array. Raises DatasetInvalid when it is none, or one that needs pickle."""
         info = self._members[name]
         with self._opened(name) as stream:
-            try:
-                shape, fortran, dtype = _read_header(stream)
-            except ValueError as error:
-                raise self._refused(f"holds {name!r}, which is no array: {' '.join(str(error).split())}") from error
+            shape, fortran, dtype = self._read_header(name, stream)
             header = ArrayHeader(name, shape, dtype, stream.tell(), f"{info.CRC:08x}")
         if dtype.hasobject:
             raise self._refused(f"holds {name!r} as pickled objects, which are never loaded; save plain numbers")
@@ -106,6 +103,17 @@ class ArrayFile:
         with stream:
             yield stream
 
+    def _read_header(self, name: str, stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+        """Shape, whether in Fortran order, and type."""
+        try:
+            with damage(self._name):
+                return _parsed(stream)
+        except DatasetInvalid:
+            raise
+        except Exception as error:
+            # The header is a piece of Python, and numpy's parser raises whatever Python's does.
+            raise self._refused(f"holds {name!r}, whose header cannot be read ({type(error).__name__})") from error
+
     def _check_size(self, header: ArrayHeader, size: int) -> None:
         expected = header.bytes_before + int(math.prod(header.shape)) * header.dtype.itemsize
         if size != expected:
@@ -117,11 +125,14 @@ class ArrayFile:
         return DatasetInvalid(f"{self._name} {why}.")
 
 
-def _read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether in Fortran order, and type. Raises ValueError."""
+def _parsed(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = np.lib.format.read_magic(stream)
     if version == (1, 0):
-        return np.lib.format.read_array_header_1_0(stream)
-    if version == (2, 0):
-        return np.lib.format.read_array_header_2_0(stream)
-    raise ValueError(f"version {version[0]}.{version[1]} of the format holds structures, not numbers")
+        found = np.lib.format.read_array_header_1_0(stream)
+    elif version == (2, 0):
+        found = np.lib.format.read_array_header_2_0(stream)
+    else:
+        raise ValueError(f"version {version[0]}.{version[1]} of the format holds structures, not numbers")
+    if min(found[0], default=0) < 0:
+        raise ValueError(f"its shape is {list(found[0])}")
+    return found
