@@ -10,6 +10,8 @@ from tests.fuzz.corpus import CASES
 from tests.fuzz.play import play
 
 
+# Of broken pictures Pillow says more than it raises.
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 @pytest.mark.parametrize("name", CASES)
 def test_damaged_datasets_end_with_a_sentence(name: str, tmp_path: Path) -> None:
     outcomes = {play(name, seed, tmp_path / "now") for seed in range(10)}
