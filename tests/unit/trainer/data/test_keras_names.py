@@ -6,6 +6,7 @@ import gzip
 import os
 import pickle
 import struct
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +118,12 @@ def test_unknown_names_and_fields_that_do_not_apply(tmp_path: Path, home: Path) 
         load("keras://mnist", tmp_path, keras_home=home, spec={"fields": {"label": "y"}})
 
 
+NEVER_MADE = Path(tempfile.gettempdir(), f"transferjob-never-made-{os.getpid()}")
+
+
 class Evil:
     def __reduce__(self) -> Any:
-        return os.mkdir, ("/tmp/never-made",)
+        return os.mkdir, (str(NEVER_MADE),)
 
 
 def huge() -> bytes:
@@ -128,26 +132,28 @@ def huge() -> bytes:
     return text.replace(struct.pack("<BH", 0x4D, 3072), struct.pack("<Bi", 0x4A, 1 << 30))
 
 
+HOSTILE = [
+    (pickle.dumps({b"data": Evil(), b"labels": []}, protocol=2), "asks for posix.mkdir, which no batch needs"),
+    (pickle.dumps({b"data": b"", b"labels": []}), "it holds no data"),
+    (pickle.dumps([1]), "is no batch of CIFAR"),
+    (b"", "is no batch of CIFAR"),
+    (batch(COLOUR[:4], labels=[0, 1, 2, 3])[:9_000], "is no batch of CIFAR"),
+    (batch(COLOUR[:4], labels=[0, 1, 2]), "3 labels and 12,288 bytes of pictures, 3,072 each"),
+    (batch(COLOUR[:4].astype(np.int64), labels=[0, 1, 2, 3]), "4 labels and 98,304 bytes"),
+    (batch(COLOUR[:4], labels=[0, 1, 2, "x"]), "is no batch"),
+    (batch(COLOUR[:4], labels=[0, 1, 2, 4]), "has label 4 at row 3; 0 to 3 are its classes"),
+]
+
+
 @pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (pickle.dumps({b"data": Evil(), b"labels": []}, protocol=2), "asks for posix.mkdir, which no batch needs"),
-        (pickle.dumps({b"data": b"", b"labels": []}), "it holds no data"),
-        (pickle.dumps([1]), "is no batch of CIFAR"),
-        (b"", "is no batch of CIFAR"),
-        (batch(COLOUR[:4], labels=[0, 1, 2, 3])[:9_000], "is no batch of CIFAR"),
-        (batch(COLOUR[:4], labels=[0, 1, 2]), "3 labels and 12,288 bytes of pictures, 3,072 each"),
-        (batch(COLOUR[:4].astype(np.int64), labels=[0, 1, 2, 3]), "4 labels and 98,304 bytes"),
-        (batch(COLOUR[:4], labels=[0, 1, 2, "x"]), "is no batch"),
-        (batch(COLOUR[:4], labels=[0, 1, 2, 4]), "has label 4 at row 3; 0 to 3 are its classes"),
-    ],
+    ("content", "sentence"), HOSTILE, ids=[f"{row} {sentence}" for row, (_, sentence) in enumerate(HOSTILE)]
 )
 def test_hostile_batches(tmp_path: Path, home: Path, content: bytes, sentence: str) -> None:
     write(home, {f"{CIFAR}/data_batch_3": content})
     with pytest.raises(DatasetInvalid, match=sentence) as info:
         load("keras://cifar10", tmp_path, keras_home=home)
     assert "\n" not in info.value.message
-    assert not Path("/tmp/never-made").exists()
+    assert not NEVER_MADE.exists()
 
 
 def test_a_shape_that_lies_allocates_nothing(tmp_path: Path, home: Path) -> None:
@@ -156,19 +162,19 @@ def test_a_shape_that_lies_allocates_nothing(tmp_path: Path, home: Path) -> None
     assert len(load("keras://cifar10", tmp_path, keras_home=home).train) == 16
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("images-idx3", idx(GREY)[:-40], "is damaged, or no IDX file"),
-        ("images-idx3", b"no gzip", "is damaged, or no IDX file: Not a gzipped file"),
-        ("images-idx3", idx(GREY[..., 0]), "magic number is 0x802, not 0x803"),
-        ("images-idx3", gzip.compress(struct.pack(">4I", 0x803, 1 << 31, 28, 28)), "its shape is"),
-        ("images-idx3", gzip.compress(struct.pack(">4I", 0x803, 20, 28, 28)), "it ends early"),
-        ("images-idx3", idx(GREY[:19]), "has 20 labels for 19 pictures"),
-        ("labels-idx1", idx(LABELS[:19]), "has 19 labels, too few for its pictures"),
-        ("labels-idx1", idx(LABELS + 10), "has label 10 at row 0; 0 to 9 are its classes"),
-    ],
-)
+DAMAGED = [
+    ("images-idx3", idx(GREY)[:-40], "is damaged, or no IDX file"),
+    ("images-idx3", b"no gzip", "is damaged, or no IDX file: Not a gzipped file"),
+    ("images-idx3", idx(GREY[..., 0]), "magic number is 0x802, not 0x803"),
+    ("images-idx3", gzip.compress(struct.pack(">4I", 0x803, 1 << 31, 28, 28)), "its shape is"),
+    ("images-idx3", gzip.compress(struct.pack(">4I", 0x803, 20, 28, 28)), "it ends early"),
+    ("images-idx3", idx(GREY[:19]), "has 20 labels for 19 pictures"),
+    ("labels-idx1", idx(LABELS[:19]), "has 19 labels, too few for its pictures"),
+    ("labels-idx1", idx(LABELS + 10), "has label 10 at row 0; 0 to 9 are its classes"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), DAMAGED, ids=[row[2] for row in DAMAGED])
 def test_damaged_idx_files(tmp_path: Path, home: Path, name: str, content: bytes, sentence: str) -> None:
     write(home, {f"datasets/fashion-mnist/train-{name}-ubyte.gz": content})
     with pytest.raises(DatasetInvalid, match=sentence):

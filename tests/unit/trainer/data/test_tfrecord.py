@@ -85,21 +85,21 @@ def test_every_feature_is_read_as_tensorflow_reads_it() -> None:
     assert read_features(record, ["floats"])["floats"].kind == "float"
 
 
-@pytest.mark.parametrize(
-    ("bad", "sentence"),
-    [
-        (example(label=1), "has no feature 'image'"),
-        (good(0, label=[]), "has no feature 'label'"),
-        (good(0, label=[1, 2]), "has 2 values in 'label', one is expected"),
-        (good(0, label=0.5), "has floating-point numbers in 'label'"),
-        (good(0, image=7), "has no encoded picture in 'image', but a number"),
-        (good(0, label=b"\xff"), "has a label in 'label' that is not UTF-8"),
-        (good(0, label=b" "), "has no label"),
-        (b"no example", "is no tf.train.Example"),
-        (good(0)[:-3], "is no tf.train.Example: a field ends behind its message"),
-        (b"\x80" * 12, "is no tf.train.Example: a number is too long"),
-    ],
-)
+UNUSABLE = [
+    (example(label=1), "has no feature 'image'"),
+    (good(0, label=[]), "has no feature 'label'"),
+    (good(0, label=[1, 2]), "has 2 values in 'label', one is expected"),
+    (good(0, label=0.5), "has floating-point numbers in 'label'"),
+    (good(0, image=7), "has no encoded picture in 'image', but a number"),
+    (good(0, label=b"\xff"), "has a label in 'label' that is not UTF-8"),
+    (good(0, label=b" "), "has no label"),
+    (b"no example", "is no tf.train.Example"),
+    (good(0)[:-3], "is no tf.train.Example: a field ends behind its message"),
+    (b"\x80" * 12, "is no tf.train.Example: a number is too long"),
+]
+
+
+@pytest.mark.parametrize(("bad", "sentence"), UNUSABLE, ids=[sentence for _, sentence in UNUSABLE])
 def test_records_that_cannot_be_used_are_counted(tmp_path: Path, bad: bytes, sentence: str) -> None:
     path = write(tmp_path / "x.tfrecord", [*(good(index) for index in range(12)), bad])
     with pytest.raises(DatasetInvalid, match=rf"1 of 13 records.*x.tfrecord#00000012 {sentence}") as info:
