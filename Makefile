@@ -17,7 +17,7 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ soak: build ## jobs come and go under faults for MINUTES=30; fails on growth, a 
 
 test-exact: install ## training on features equals training the whole model, on all 40 backbones
 	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
+
+fuzz-data: install ## damaged datasets of every format for MINUTES=10; fails on anything but one sentence
+	@$(PY) -m tests.fuzz --minutes $(if $(filter command line,$(origin MINUTES)),$(MINUTES),10)
 
 checklist: install ## the operator's promises, the tests of each and where they run; fails on a gap
 	@$(PY) -m tests.checklist $(CHECKLIST_ARGS)

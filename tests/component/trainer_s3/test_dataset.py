@@ -8,8 +8,9 @@ import pytest
 
 from tests.component.trainer_s3.conftest import BUCKET
 from tests.unit.trainer.data.loading import load
-from tests.unit.trainer.data.pictures import class_files, write_tree
+from tests.unit.trainer.data.pictures import class_files, pixels, write_tree
 from tests.unit.trainer.data.test_archive import make_tar, make_zip
+from tests.unit.trainer.data.test_tfrecord import good, write
 from transferjob_trainer.data import Dataset
 from transferjob_trainer.errors import DatasetInvalid, StorageDenied
 from transferjob_trainer.storage import Credentials, open_storage
@@ -41,6 +42,27 @@ def test_a_folder_and_archives_on_s3_equal_the_local_folder(credentials: Credent
     assert first.digest == again.digest
     # Archives have no tags inside: their digest is that of the content, as a local folder's.
     assert _load(f"s3://{BUCKET}/pictures.zip", scratch, credentials).digest == local.digest
+
+
+def test_tables_arrays_and_records_on_s3_equal_the_local_ones(credentials: Credentials, tmp_path: Path) -> None:
+    local = write_tree(tmp_path / "local", FILES)
+    lines = [f"{path},{path[0]}" for path in FILES]
+    (local / "labels.csv").write_text("\n".join(["path,label", *lines]))
+    images = np.stack([pixels(seed) for seed in range(12)])
+    np.savez(local / "x.npz", images=images, labels=np.arange(12) % 3)
+    write(local / "records/x-00000-of-00001", [good(index) for index in range(12)])
+    bucket = open_storage(f"s3://{BUCKET}/formats", credentials)
+    for file in local.rglob("*"):
+        if file.is_file():
+            bucket.write_new(file.relative_to(local).as_posix(), file)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    for name in ("labels.csv", "x.npz", "records", "records/x-00000-of-00001"):
+        here, there = load(local / name, scratch), _load(f"s3://{BUCKET}/formats/{name}", scratch, credentials)
+        assert (here.classes, here.validation.paths) == (there.classes, there.validation.paths)
+        assert np.array_equal(here.train.images, there.train.images)
+        assert np.array_equal(here.train.labels, there.train.labels)
+    assert list(scratch.iterdir()) == []
 
 
 def test_refused(credentials: Credentials, tmp_path: Path) -> None:

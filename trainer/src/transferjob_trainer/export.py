@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from .contract.image_input import ResizeSpec
 from .contract.result import ArtifactFormat
+from .data.fit_graph import fitted
 from .errors import Crash
 from .network import Network
 
@@ -32,6 +34,7 @@ def export(
     classes: Sequence[str],
     metrics: dict[str, float],
     pictures: Any,
+    resize: ResizeSpec,
 ) -> list[ArtifactFormat]:
     """Writes the artifacts and returns their formats.
 
@@ -42,6 +45,7 @@ def export(
         classes: names in the order of the outputs.
         metrics: final figures.
         pictures: uint8 [n, h, w, 3] on which the exports are compared with Keras.
+        resize: how the SavedModel brings pictures of another size to the network's.
 
     Raises:
         Crash: an export gives other probabilities than Keras; the message holds both limits.
@@ -56,13 +60,13 @@ def export(
     (folder / PATHS["Metrics"]).write_text(json.dumps(metrics, indent=2))
     written: list[ArtifactFormat] = ["Keras", "BackboneWeights", "Labels", "Metrics"]
     if "SavedModel" in formats:
-        _saved_model(model, folder / PATHS["SavedModel"] / "1", pictures[:COMPARED_PICTURES])
+        _saved_model(model, folder / PATHS["SavedModel"] / "1", pictures[:COMPARED_PICTURES], resize)
         written.append("SavedModel")
     return written
 
 
-def _saved_model(model: Any, folder: Path, pictures: Any) -> None:
-    """In a version folder, as TF Serving wants it: uint8 pictures of the input's size in, probabilities out."""
+def _saved_model(model: Any, folder: Path, pictures: Any, resize: ResizeSpec) -> None:
+    """In a version folder, as TF Serving wants it: uint8 pictures of any size in, probabilities out."""
     import keras
     import tensorflow as tf
 
@@ -71,8 +75,8 @@ def _saved_model(model: Any, folder: Path, pictures: Any) -> None:
     archive.track(model)
     archive.add_endpoint(
         "serve",
-        lambda pixels: model(tf.cast(pixels, tf.float32), training=False),
-        input_signature=[tf.TensorSpec([None, height, width, 3], tf.uint8, name="pixels")],
+        lambda pixels: model(tf.cast(fitted(pixels, height, width, resize), tf.float32), training=False),
+        input_signature=[tf.TensorSpec([None, None, None, 3], tf.uint8, name="pixels")],
     )
     archive.write_out(folder, verbose=False)
     # The loaded object must be kept: its function does not hold its variables.

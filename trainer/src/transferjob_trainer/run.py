@@ -190,7 +190,9 @@ def _open(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> It
         storage_factory=opener,
         scratch=scratch,
         expected_classes=job.head.classes,
+        keras_home=settings.keras_home,
     ) as opened:
+        log.say(opened.catalogue.layout.seen)
         yield opened
 
 
@@ -203,6 +205,12 @@ def _describe(dataset: Dataset) -> str:
     ]
     if dataset.left_out:
         lines.append(f"left out, not in dataset.classes: {_listed(dataset.left_out)}")
+    if dataset.crossings:
+        shown = [f"{crossing.path} is {crossing.copy}" for crossing in dataset.crossings[:_SHOWN]]
+        lines.append(
+            f"{len(dataset.crossings)} pictures have an exact copy on another side of the split, which makes figures"
+            f" better than they are: {_listed(tuple(shown))}"
+        )
     lines += [f"left out, broken: {file.path}: {file.reason}" for file in dataset.skipped[:_SHOWN]]
     return "\n".join(lines)
 
@@ -222,6 +230,7 @@ def _dataset_report(dataset: Dataset) -> DatasetReport:
         validation_examples=len(dataset.validation),
         test_examples=0 if dataset.test is None else len(dataset.test),
         skipped=len(dataset.skipped),
+        duplicates=len(dataset.crossings),
         digest=dataset.digest,
     )
 
@@ -238,6 +247,7 @@ def _export(
         classes=dataset.classes,
         metrics=trained.metrics,
         pictures=trained.samples,
+        resize=job.input.resize,
     )
     artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
     digest = result_digest(artifacts)

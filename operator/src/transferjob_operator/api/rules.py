@@ -53,9 +53,11 @@ _SHAPE = (
     _at_most_one("backbone", ("weights", "weightsFrom")),
     _at_most_one("dataset.validation", ("fraction", "uri")),
     _at_most_one("dataset.test", ("fraction", "uri")),
+    _at_most_one("dataset.validation", ("groupBy", "uri")),
     Rule(
         "dataset",
-        "!has(self.test) || (has(self.validation) && has(self.validation.fraction) ? self.validation.fraction : 0.2)"
+        "!has(self.test) || has(self.test.uri) || (has(self.validation) && has(self.validation.uri) ? 0.0"
+        " : has(self.validation) && has(self.validation.fraction) ? self.validation.fraction : 0.2)"
         " + (has(self.test.fraction) ? self.test.fraction : 0.1) < 1.0",
         "validation.fraction (default 0.2) and test.fraction (default 0.1) must sum up to less than 1",
     ),

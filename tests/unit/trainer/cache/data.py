@@ -13,7 +13,7 @@ from tests.unit.trainer.runs import parsed_run
 from transferjob_trainer.cache.prepare import Preparation, Prepared
 from transferjob_trainer.contract.run_file import RunFile
 from transferjob_trainer.data import PictureFormat, open_dataset
-from transferjob_trainer.data.detect import StorageFactory
+from transferjob_trainer.data.opening import StorageFactory
 from transferjob_trainer.errors import DatasetInvalid
 from transferjob_trainer.log import RunLog
 from transferjob_trainer.network import Network, build_network

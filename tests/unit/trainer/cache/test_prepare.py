@@ -52,12 +52,16 @@ def spoil(picture: Path) -> None:
 def test_a_warm_job_reads_no_picture_and_sees_the_same(pictures: Path, tmp_path: Path) -> None:
     broken = next(pictures.glob("2/*.png"))
     broken.write_bytes(b"no picture")
+    first, *others = sorted(pictures.glob("0/*.png"))
+    for other in others:
+        other.write_bytes(first.read_bytes())
     cold, seen, lines = run(job(pictures, tmp_path / "cache"), tmp_path)
     assert FOUND not in lines
     for picture in pictures.rglob("*.png"):
         spoil(picture)
     warm, seen_again, lines = run(job(pictures, tmp_path / "cache"), tmp_path)
     assert FOUND in lines
+    assert warm.dataset.crossings == cold.dataset.crossings != ()
     assert same(seen, seen_again)
     assert warm.dataset.digest == cold.dataset.digest
     assert [file.path for file in warm.dataset.skipped] == [f"2/{broken.name}"]

@@ -95,6 +95,15 @@ def test_links_and_devices_in_a_tar(tmp_path: Path, kind: bytes) -> None:
         load(path, tmp_path)
 
 
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        info = zipfile.ZipInfo("a")
+        info.filename = ""
+        archive.writestr(info, "x")
+    with pytest.raises(DatasetInvalid, match="its member '' has no name"):
+        load(tmp_path / "x.zip", tmp_path)
+
+
 def test_a_link_in_a_zip(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "x.zip", FILES)
     with zipfile.ZipFile(path, "a") as archive:

@@ -44,8 +44,9 @@ def test_the_dataset_without_its_pictures_is_the_same_but_for_them(pictures: Pat
     broken.write_bytes(b"no picture")
     with opened(pictures, tmp_path) as dataset:
         read = dataset.load()
-        unread = dataset.catalogue.unread(read.digest, {file.path: file.reason for file in read.skipped})
+        unread = dataset.catalogue.unread(read.digest, {file.path: file.reason for file in read.skipped}, read.copies)
     assert unread.skipped == read.skipped
+    assert unread.crossings == read.crossings
     assert unread.skipped[0].path == f"1/{broken.name}"
     assert (unread.digest, unread.classes) == (read.digest, read.classes)
     for one, other in ((unread.train, read.train), (unread.validation, read.validation)):

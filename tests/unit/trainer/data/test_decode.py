@@ -13,7 +13,7 @@ ORIENTATION = 0x0112
 
 
 def _decoded(data: bytes, height: int = 40, width: int = 48) -> np.ndarray:
-    return decode(data, height, width, antialias=True)
+    return decode(data, height, width)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "JPEG", "WEBP", "GIF"])

@@ -14,8 +14,9 @@ import numpy as np
 from ..contract.run_file import RunFile
 from .spec import EntrySpec, TensorSpec
 
-PICTURES_VERSION = 1
-"""Raised when decoding, resizing or preprocessing in this code gives other pixels than before."""
+PICTURES_VERSION = 2
+"""Raised when decoding, resizing or preprocessing in this code gives other pixels than before, or a manifest tells more
+of the pictures."""
 _PACKAGES = ("keras", "tensorflow", "numpy", "pillow")
 
 

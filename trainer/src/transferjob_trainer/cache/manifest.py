@@ -28,6 +28,8 @@ class Facts(BaseModel):
     """The dataset's digest by content, as a run that reads the pictures reports it."""
     broken: dict[int, str] = {}
     """Row to reason of pictures that cannot be decoded; their features mean nothing."""
+    copies: tuple[tuple[int, ...], ...] = ()
+    """Rows of pictures with the very same content, for each content that is there more than once."""
 
 
 class Manifest(BaseModel):

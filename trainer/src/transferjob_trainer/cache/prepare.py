@@ -163,7 +163,7 @@ class Preparation:
 
     def _demand(self) -> Demand:
         catalogue = self._opened.catalogue
-        unread = catalogue.unread("", {})
+        unread = catalogue.unread("", {}, ())
         phases = resolve_phases(self._job, self._names)
         return Demand(
             phases=tuple(PhaseDemand(phase.epochs, phase.frozen) for phase in phases),
@@ -220,7 +220,8 @@ class Preparation:
         catalogue = self._opened.catalogue
         if entry.facts is not None:
             broken = {catalogue.paths[row]: reason for row, reason in entry.facts.broken.items()}
-            dataset = catalogue.unread(entry.facts.dataset_digest, broken)
+            copies = tuple(tuple(catalogue.paths[row] for row in rows) for rows in entry.facts.copies)
+            dataset = catalogue.unread(entry.facts.dataset_digest, broken, copies)
             self._log.say("feature cache: found whole; neither the prefix nor a picture is needed")
             return _Filled(dataset, entry.samples(), entry.features())
         dataset, samples = self._fill(entry, prefix)
@@ -230,7 +231,11 @@ class Preparation:
             self._log.say("feature cache: the dataset changed while it was read; its features serve this job alone")
             return _Filled(dataset, samples, entry.features())
         row = by_row(catalogue)
-        facts = Facts(dataset_digest=dataset.digest, broken={row[file.path]: file.reason for file in dataset.skipped})
+        facts = Facts(
+            dataset_digest=dataset.digest,
+            broken={row[file.path]: file.reason for file in dataset.skipped},
+            copies=tuple(tuple(row[path] for path in paths) for paths in dataset.copies),
+        )
         entry.finish(facts, samples, dict(document))
         return _Filled(dataset, samples, entry.features())
 
@@ -245,7 +250,7 @@ class Preparation:
         fill(entry, lambda rows: prefix(pictures.rows(rows)), progress)
         progress.done()
         broken = {file.path: file.reason for file in dataset.skipped}
-        return catalogue.unread(dataset.digest, broken), samples
+        return catalogue.unread(dataset.digest, broken, dataset.copies), samples
 
     def _fed(self, plan: Plan, filled: _Filled, explanation: str) -> Prepared:
         cut, network, training = plan.choice.cut, self._network, self._job.training

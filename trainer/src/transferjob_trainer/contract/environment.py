@@ -8,6 +8,8 @@ CLAIMS_ROOT = "TRANSFERJOB_CLAIMS_ROOT"
 """Folder under which each claim of a pvc:// URI is mounted by its name."""
 SCRATCH = "TRANSFERJOB_SCRATCH"
 """Folder for temporary files."""
+KERAS_HOME = "KERAS_HOME"
+"""Keras' own: its folder, with `datasets` in it, for keras:// names; set by whoever mounts it."""
 GRACE_SECONDS = "TRANSFERJOB_GRACE_SECONDS"
 """Seconds from SIGTERM to SIGKILL: the pod's terminationGracePeriodSeconds."""
 

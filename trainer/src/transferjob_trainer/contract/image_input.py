@@ -15,7 +15,7 @@ class ResizeSpec(Document):
     """How a picture of another size or shape becomes the input."""
 
     mode: Literal["Stretch", "Crop", "Pad"] = "Stretch"
-    """Stretch changes the aspect ratio, Crop cuts the longer side, Pad adds borders."""
+    """Stretch changes the aspect ratio, Crop cuts the longer side on both ends, Pad adds black borders."""
     antialias: bool = True
     """Low-pass filter before shrinking; keeps fine structure from turning into noise."""
 

@@ -48,6 +48,8 @@ class DatasetReport(TolerantDocument):
     """Pictures for the final figures."""
     skipped: int = 0
     """Broken pictures that were left out."""
+    duplicates: int = 0
+    """Pictures to measure on whose exact copy is trained on too, or for the final figures and measured on before."""
     digest: Sha256
     """Digest of the dataset's files or arrays."""
 

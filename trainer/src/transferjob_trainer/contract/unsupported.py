@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-UNSUPPORTED_SCHEMES = ("gs", "https", "keras")
+UNSUPPORTED_SCHEMES = ("gs",)
 """Schemes of URIs that are part of the resource and cannot be read yet."""
-URI_FIELDS = ("dataset.uri", "backbone.weights", "output.uri")
+URI_FIELDS = ("dataset.uri", "dataset.validation.uri", "dataset.test.uri", "backbone.weights", "output.uri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("backbone.weightsFrom.include", values=("Model",)),
     Unsupported("freeze.auto"),
     Unsupported("advise", values=(True,)),
-    Unsupported("input.resize.mode", values=("Crop", "Pad")),
-    Unsupported("dataset.format", values=("TFRecord", "NPZ", "CSV")),
-    Unsupported("dataset.fields"),
-    Unsupported("dataset.validation.uri"),
-    Unsupported("dataset.validation.groupBy"),
-    Unsupported("dataset.test.uri"),
     Unsupported("output.formats", values=("LiteRT", "ONNX")),
 )
 

@@ -32,6 +32,7 @@ _DAMAGED = (
     RecursionError,
 )
 _ENCRYPTED = 0x1
+_LONGEST_REASON = 300
 _READ_BYTES = 1 << 18
 
 
@@ -59,20 +60,22 @@ def open_archive(file: ArchiveFile) -> Iterator[ZipSource | TarSource]:
         yield TarSource(file)
         return
     with file.open() as stream:
-        with _damage(file.name):
+        with damage(file.name):
             archive = zipfile.ZipFile(stream)
         with archive:
             yield ZipSource(file, archive)
 
 
 @contextmanager
-def _damage(name: str) -> Iterator[None]:
+def damage(name: str) -> Iterator[None]:
+    """Around reading an archive. Raises DatasetInvalid for whatever shows that it is damaged."""
     try:
         yield
     except NotImplementedError as error:
         raise DatasetInvalid(f"The archive {name} uses a compression that is not supported: {error}.") from error
     except _DAMAGED as error:
-        raise DatasetInvalid(f"The archive {name} is damaged: {str(error) or type(error).__name__}.") from error
+        why = " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__
+        raise DatasetInvalid(f"The archive {name} is damaged: {why}.") from error
 
 
 class ZipSource:
@@ -86,7 +89,7 @@ class ZipSource:
         check = MemberCheck(self._file.name, self._file.size)
         for member in self._archive.infolist():
             self._check(member, check)
-        members = (item for item in self._archive.infolist() if not item.is_dir())
+        members = (item for item in self._archive.infolist() if not _is_folder(item))
         return [Entry(item.filename, item.file_size, "", f"{item.CRC:08x}") for item in members]
 
     def contents(self, wanted: Collection[str]) -> Iterator[tuple[str, Fetch]]:
@@ -102,10 +105,10 @@ class ZipSource:
         if member.flag_bits & _ENCRYPTED:
             check.refuse(member.filename, "is encrypted")
         # The name as it is written: zipfile itself cuts it at a NUL.
-        check.accept(member.orig_filename, member.file_size, folder=member.is_dir())
+        check.accept(member.orig_filename, member.file_size, folder=_is_folder(member))
 
     def _read(self, path: str) -> bytes:
-        with _damage(f"{self._file.name} ({path})"), self._archive.open(path) as stream:
+        with damage(f"{self._file.name} ({path})"), self._archive.open(path) as stream:
             return stream.read(MAX_FILE_BYTES + 1)
 
 
@@ -117,7 +120,7 @@ class TarSource:
 
     def scan(self) -> list[Entry]:
         """See Source."""
-        with _damage(self._file.name):
+        with damage(self._file.name):
             return [Entry(member.name, member.size, "", _checksum(content)) for member, content in self._members()]
 
     def contents(self, wanted: Collection[str]) -> Iterator[tuple[str, Fetch]]:
@@ -125,13 +128,13 @@ class TarSource:
         wanted = set(wanted)
         for member, stream in self._members():
             if member.name in wanted:
-                with _damage(f"{self._file.name} ({member.name})"):
+                with damage(f"{self._file.name} ({member.name})"):
                     data = stream.read(MAX_FILE_BYTES + 1)
                 yield member.name, partial(bytes, data)
 
     def _members(self) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
         check = MemberCheck(self._file.name, self._file.size)
-        with self._file.open() as raw, _damage(self._file.name), tar_stream(raw, self._file.name, check) as members:
+        with self._file.open() as raw, damage(self._file.name), tar_stream(raw, self._file.name, check) as members:
             for member, content in members:
                 self._check(member, check)
                 if content is not None:
@@ -144,6 +147,11 @@ class TarSource:
         if member.issparse():
             check.refuse(member.name, "is a sparse file")
         check.accept(member.name, member.size, folder=member.isdir())
+
+
+def _is_folder(member: zipfile.ZipInfo) -> bool:
+    """As ZipInfo.is_dir, which trips over an empty name."""
+    return member.filename.endswith("/")
 
 
 def _checksum(content: IO[bytes]) -> str:

@@ -9,8 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .resize import resize
+from ..contract.image_input import ResizeSpec
+from .fit import fit
 from .types import Images
+
+PLAIN = ResizeSpec()
+"""What a spec that says nothing means."""
 
 IMAGE_SUFFIXES = (".bmp", ".gif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 MAX_PIXELS = 80_000_000
@@ -38,8 +42,8 @@ class BrokenImage(Exception):
     """A file that cannot be decoded; the text says why."""
 
 
-def decode(data: bytes, height: int, width: int, *, antialias: bool) -> Images:
-    """Decode a picture and stretch it.
+def decode(data: bytes, height: int, width: int, how: ResizeSpec = PLAIN) -> Images:
+    """Decode a picture and bring it to a size.
 
     The first frame, turned as EXIF says. Grey, palette and CMYK become RGB; 16 bits lose their low byte; alpha is
     dropped (not blended), as TensorFlow's decoder does.
@@ -48,7 +52,7 @@ def decode(data: bytes, height: int, width: int, *, antialias: bool) -> Images:
         data: content of a JPEG, PNG, GIF, BMP, WebP or TIFF file.
         height: pixels of the result.
         width: pixels of the result.
-        antialias: low-pass filter before shrinking.
+        how: input.resize.
 
     Returns:
         uint8 [height, width, 3].
@@ -56,7 +60,7 @@ def decode(data: bytes, height: int, width: int, *, antialias: bool) -> Images:
     Raises:
         BrokenImage: not a picture, truncated, too large, or of a kind that has no RGB form.
     """
-    return resize(_pixels(data), height, width, antialias=antialias)
+    return fit(_pixels(data), height, width, how)
 
 
 def _pixels(data: bytes) -> Images:

@@ -1,78 +1,71 @@
-"""Which source a dataset's URI stands for."""
+"""Which format a dataset has, by what its files are called."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Collection
+from typing import Literal
 
 from ..contract.dataset import DatasetSpec
-from ..errors import DatasetInvalid, InvalidSpec, StorageUnavailable
-from ..storage import Storage
-from .archive import ARCHIVE_SUFFIXES, ArchiveFile, is_archive, open_archive
-from .digits import DigitsSource
-from .source import FolderSource, Source
+from ..errors import DatasetInvalid
+from ..storage import Entry
+from .archive import ARCHIVE_SUFFIXES, is_archive
+from .formats.csv_pictures import top_tables
+from .formats.tfrecord import is_shard
+from .layout import class_folders
 
-StorageFactory = Callable[[str], Storage]
+Format = Literal["ImageFolder", "ImageArchive", "TFRecord", "NPZ", "CSV"]
 
-_SKLEARN = "sklearn://"
-_SUPPORTED = ("ImageFolder", "ImageArchive")
+NPZ_SUFFIX = ".npz"
+_FOLDERS: tuple[Format, ...] = ("ImageFolder", "TFRecord", "CSV")
+_KINDS = f"archive ({' '.join(ARCHIVE_SUFFIXES)}), .csv, .npz nor .tfrecord"
 
 
-@contextmanager
-def open_source(spec: DatasetSpec, storage_factory: StorageFactory, scratch: Path) -> Iterator[Source]:
-    """The files of a dataset.
+def format_of_file(spec: DatasetSpec, uri: str) -> Format:
+    """The format of a single file.
 
     Raises:
-        InvalidSpec: a format or named dataset that is not supported yet.
-        DatasetInvalid: what is at the URI does not fit the format.
+        DatasetInvalid: the name is that of another format than the spec says, or says nothing.
     """
-    if spec.format not in (None, *_SUPPORTED):
-        raise InvalidSpec(f"dataset.format {spec.format} is not supported yet; use {' or '.join(_SUPPORTED)}.")
-    if spec.uri.startswith(_SKLEARN):
-        yield _named(spec.uri)
-        return
-    storage = storage_factory(spec.uri)
-    if not _holds_archive(spec, storage):
-        yield FolderSource(storage)
-        return
-    with _archive_file(storage, scratch) as file, open_archive(file) as source:
-        yield source
+    named, given = _format_by_name(uri), spec.format
+    if named is None and given in (None, "ImageFolder", "ImageArchive"):
+        raise DatasetInvalid(f"{uri} is a file, neither a folder of class folders nor an {_KINDS}.")
+    if named is not None and given not in (None, named):
+        raise DatasetInvalid(f"{uri} is {_WORDS[named]}, but dataset.format is {given}.")
+    return named or given or "ImageFolder"
 
 
-def _named(uri: str) -> Source:
-    if uri.removeprefix(_SKLEARN).rstrip("/") != "digits":
-        raise InvalidSpec(f"dataset.uri {uri} is not known; the dataset of sklearn:// is sklearn://digits.")
-    return DigitsSource()
+def format_of_folder(spec: DatasetSpec, uri: str, entries: Collection[Entry]) -> Format:
+    """The format of a folder by what is in it. Raises DatasetInvalid when the spec says one that is a file."""
+    if spec.format is not None:
+        if spec.format not in _FOLDERS:
+            raise DatasetInvalid(f"{uri} is not there or is a folder, but dataset.format is {spec.format}.")
+        return spec.format
+    if len(class_folders(entries)) > 1:
+        return "ImageFolder"
+    if shards_of(entries):
+        return "TFRecord"
+    return "CSV" if len(top_tables(entries)) == 1 else "ImageFolder"
 
 
-def _holds_archive(spec: DatasetSpec, storage: Storage) -> bool:
-    is_file = storage.exists("")
-    if is_file and not is_archive(spec.uri):
-        kinds = " ".join(ARCHIVE_SUFFIXES)
-        raise DatasetInvalid(f"{spec.uri} is a file, neither a folder of class folders nor an archive ({kinds}).")
-    if is_file and spec.format == "ImageFolder":
-        raise DatasetInvalid(f"{spec.uri} is an archive, but dataset.format is ImageFolder.")
-    if not is_file and spec.format == "ImageArchive":
-        raise DatasetInvalid(f"{spec.uri} is not there or is a folder, but dataset.format is ImageArchive.")
-    return is_file
+def shards_of(entries: Collection[Entry]) -> list[str]:
+    """Paths of the TFRecord files, sorted."""
+    return sorted(entry.path for entry in entries if is_shard(entry.path))
 
 
-@contextmanager
-def _archive_file(storage: Storage, scratch: Path) -> Iterator[ArchiveFile]:
-    """The archive where it lies if it can be read in any order there, otherwise a copy that goes afterwards."""
-    with storage.open("") as stream:
-        local = stream.seekable()
-        size = stream.seek(0, os.SEEK_END) if local else 0
-    if local:
-        yield ArchiveFile(storage.uri(), size, lambda: storage.open(""))
-        return
-    with tempfile.TemporaryDirectory(prefix="dataset-", dir=scratch) as folder:
-        copy = Path(folder, "archive")
-        try:
-            storage.download("", copy)
-        except OSError as error:
-            raise StorageUnavailable(f"{storage.uri()} cannot be copied to {scratch}: {error.strerror}.") from error
-        yield ArchiveFile(storage.uri(), copy.stat().st_size, lambda: copy.open("rb"))
+_WORDS: dict[Format, str] = {
+    "ImageArchive": "an archive",
+    "CSV": "a CSV",
+    "NPZ": "an .npz",
+    "TFRecord": "a TFRecord file",
+}
+
+
+def _format_by_name(uri: str) -> Format | None:
+    name = uri.rstrip("/").lower()
+    if is_archive(name):
+        return "ImageArchive"
+    if name.endswith((".csv", ".tsv")):
+        return "CSV"
+    if name.endswith(NPZ_SUFFIX):
+        return "NPZ"
+    return "TFRecord" if is_shard(name) else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from ..errors import DatasetInvalid
@@ -28,9 +28,25 @@ class Layout:
     """Files that are no pictures, are hidden, or lie in no class folder."""
     left_out: tuple[str, ...]
     """Classes that were found and not asked for."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Path to the group of a picture, where something names it."""
+    sides: Mapping[str, int] = field(default_factory=dict)
+    """Path to side of pictures from a dataset of their own, see split.py."""
+    written_labels: bool = False
+    """Whether labels (and groups) are written beside the pictures, not in their paths: then they belong to digests."""
+    seen: str = ""
+    """What was found, for people."""
 
 
-def arrange(uri: str, entries: Iterable[Entry], listed: tuple[str, ...] | None, *, strip_top: bool) -> Layout:
+def arrange(
+    uri: str,
+    entries: Iterable[Entry],
+    listed: tuple[str, ...] | None,
+    *,
+    strip_top: bool,
+    grouped: bool = False,
+    kind: str = "ImageFolder",
+) -> Layout:
     """Give each picture its class: the name of its first folder.
 
     Args:
@@ -38,19 +54,21 @@ def arrange(uri: str, entries: Iterable[Entry], listed: tuple[str, ...] | None, 
         entries: all files of the dataset.
         listed: names and order of the classes; None takes all, sorted.
         strip_top: whether a single folder around all class folders is looked through.
+        grouped: whether the path between the class folder and the file names a group.
+        kind: the format, for people.
 
     Raises:
         DatasetInvalid: no pictures, fewer than two classes, or a listed class that is missing.
     """
     entries = tuple(entries)
     pictures = [entry for entry in entries if _is_picture(entry.path)]
-    depth = 1 if strip_top and _single_top([entry.path for entry in pictures]) else 0
-    by_path = {entry.path: parts[depth] for entry in pictures if len(parts := _parts(entry.path)) > depth + 1}
+    depth = _depth(pictures) if strip_top else 0
+    by_path = _class_of(pictures, depth)
     if not by_path:
         raise DatasetInvalid(_nothing_found(uri, entries, len(pictures)))
     found = tuple(sorted(set(by_path.values())))
     _refuse_splits(uri, found)
-    classes = _choose(uri, found, listed)
+    classes = choose_classes(uri, found, listed)
     number = {name: index for index, name in enumerate(classes)}
     labels = {path: number[name] for path, name in by_path.items() if name in number}
     return Layout(
@@ -59,7 +77,14 @@ def arrange(uri: str, entries: Iterable[Entry], listed: tuple[str, ...] | None, 
         classes=classes,
         ignored=len(entries) - len(by_path),
         left_out=tuple(name for name in found if name not in number),
+        groups=_groups(labels, depth) if grouped else {},
+        seen=f"{kind}: {len(found):,} classes, {len(by_path):,} pictures, {len(entries) - len(by_path):,} other files",
     )
+
+
+def class_folders(entries: Iterable[Entry]) -> set[str]:
+    """Names of the first folders that pictures lie in."""
+    return set(_class_of([entry for entry in entries if _is_picture(entry.path)], 0).values())
 
 
 def check_counts(uri: str, classes: tuple[str, ...], labels: Iterable[int], expected: int | None, least: int) -> None:
@@ -88,9 +113,20 @@ def _is_picture(path: str) -> bool:
     return not hidden and path.lower().endswith(IMAGE_SUFFIXES)
 
 
-def _single_top(paths: list[str]) -> bool:
-    parts = [_parts(path) for path in paths]
-    return len({part[0] for part in parts}) == 1 and any(len(part) > 2 for part in parts)
+def _depth(pictures: list[Entry]) -> int:
+    """1 where a single folder is around all class folders."""
+    parts = [_parts(entry.path) for entry in pictures]
+    return int(len({part[0] for part in parts}) == 1 and any(len(part) > 2 for part in parts))
+
+
+def _class_of(pictures: list[Entry], depth: int) -> dict[str, str]:
+    """Path to the name of the class folder; without pictures that lie in none."""
+    return {entry.path: parts[depth] for entry in pictures if len(parts := _parts(entry.path)) > depth + 1}
+
+
+def _groups(paths: Iterable[str], depth: int) -> dict[str, str]:
+    """Path to the folders inside the class folder; a picture that lies in the class folder itself has no group."""
+    return {path: group for path in paths if (group := "/".join(_parts(path)[depth + 1 : -1]))}
 
 
 def _refuse_splits(uri: str, found: tuple[str, ...]) -> None:
@@ -99,11 +135,12 @@ def _refuse_splits(uri: str, found: tuple[str, ...]) -> None:
         raise DatasetInvalid(f"{uri} holds splits ({names}) where class folders are expected; name one of them.")
 
 
-def _choose(uri: str, found: tuple[str, ...], listed: tuple[str, ...] | None) -> tuple[str, ...]:
+def choose_classes(uri: str, found: tuple[str, ...], listed: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The listed classes, or all. Raises DatasetInvalid when a listed one is missing."""
     missing = [name for name in listed or () if name not in found]
     if missing:
         names = ", ".join(map(repr, missing[:_SHOWN]))
-        raise DatasetInvalid(f"{uri} lacks {len(missing)} of the {len(listed or ())} dataset.classes: {names}.")
+        raise DatasetInvalid(f"{uri} lacks {len(missing)} of the {len(listed or ())} classes: {names}.")
     return listed or found
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..container import memory_limit
 from ..contract.dataset import DatasetSpec
 from ..contract.image_input import ResizeSpec
-from ..errors import DatasetInvalid, InvalidSpec
-from .archive import is_archive
+from ..errors import DatasetInvalid
 from .catalogue import Catalogue
-from .detect import StorageFactory, open_source
-from .layout import Layout, arrange, check_counts
+from .layout import Layout
+from .opening import StorageFactory, open_pictures
+from .parts import Parts
 from .pipeline import Decoded, Pipeline, ProgressCallback
-from .source import Source
-from .split import Fractions
+from .source import LabelledSource
+from .split import TEST, VALIDATION, Fractions
 from .types import Dataset
 
 _TOLERATED_SHARE = 0.01
@@ -45,7 +45,7 @@ class OpenDataset:
     """A dataset whose pictures are listed and can be read."""
 
     def __init__(
-        self, catalogue: Catalogue, source: Source, picture: PictureFormat, budget: int, list_: Lister
+        self, catalogue: Catalogue, source: LabelledSource, picture: PictureFormat, budget: int, list_: Lister
     ) -> None:
         self.catalogue = catalogue
         self._source, self._picture, self._budget, self._list = source, picture, budget, list_
@@ -77,7 +77,7 @@ class OpenDataset:
             [by_path[path] for path in order],
             picture.height,
             picture.width,
-            antialias=picture.resize.antialias,
+            how=picture.resize,
             most_broken=max(_COUNTED_IN_FULL, _tolerated(len(order))),
         )
         decoded = pipeline.run(progress)
@@ -95,6 +95,7 @@ def open_dataset(
     scratch: Path,
     expected_classes: int | None = None,
     memory_bytes: int | None = None,
+    keras_home: Path | None = None,
 ) -> Iterator[OpenDataset]:
     """Lists the pictures of a job's dataset; none is read before `load` is called.
 
@@ -106,24 +107,23 @@ def open_dataset(
         scratch: folder for an archive that must be downloaded first.
         expected_classes: number of classes that the dataset must have (head.classes).
         memory_bytes: most that the decoded pictures may take. Default: half of the memory that this process may use.
+        keras_home: Keras' folder, in which keras:// names are looked up. Default: .keras in the home folder.
 
     Raises:
         DatasetInvalid: the dataset cannot be trained on.
-        InvalidSpec: a format or option that is not supported yet.
+        InvalidSpec: a field that does not apply to the format, or a scheme that is not supported yet.
         StorageDenied: rights are missing.
         StorageUnavailable: the storage does not answer.
     """
-    _refuse_unsupported(spec, picture.resize)
     budget = memory_limit() // 2 if memory_bytes is None else memory_bytes
-    with open_source(spec, storage_factory, scratch) as source:
+    with _open_parts(spec, storage_factory, scratch, keras_home) as pictures:
 
         def listed() -> Layout:
-            return arrange(spec.uri, source.scan(), spec.classes, strip_top=is_archive(spec.uri))
+            return pictures.layout(spec.classes)
 
-        layout = listed()
-        fractions = Fractions(spec.validation.resolved_fraction, spec.test.resolved_fraction if spec.test else None)
-        check_counts(spec.uri, layout.classes, layout.labels.values(), expected_classes, fractions.least)
-        yield OpenDataset(Catalogue(spec.uri, layout, fractions, seed), source, picture, budget, listed)
+        catalogue = Catalogue(spec.uri, listed(), _fractions(spec), seed)
+        catalogue.check(expected_classes)
+        yield OpenDataset(catalogue, pictures, picture, budget, listed)
 
 
 def load_dataset(
@@ -138,6 +138,7 @@ def load_dataset(
     progress: ProgressCallback = no_progress,
     expected_classes: int | None = None,
     memory_bytes: int | None = None,
+    keras_home: Path | None = None,
 ) -> Dataset:
     """Lists and loads the dataset of a job at once; see open_dataset."""
     with open_dataset(
@@ -148,21 +149,28 @@ def load_dataset(
         scratch=scratch,
         expected_classes=expected_classes,
         memory_bytes=memory_bytes,
+        keras_home=keras_home,
     ) as dataset:
         return dataset.load(progress)
 
 
-def _refuse_unsupported(spec: DatasetSpec, resize: ResizeSpec) -> None:
-    unsupported = {
-        "dataset.validation.uri": spec.validation.uri is not None,
-        "dataset.validation.groupBy": spec.validation.group_by is not None,
-        "dataset.test.uri": spec.test is not None and spec.test.uri is not None,
-        "dataset.fields": spec.fields is not None,
-        f"input.resize.mode {resize.mode}": resize.mode != "Stretch",
-    }
-    for name, given in unsupported.items():
-        if given:
-            raise InvalidSpec(f"{name} is not supported yet.")
+@contextmanager
+def _open_parts(
+    spec: DatasetSpec, storage_factory: StorageFactory, scratch: Path, keras_home: Path | None
+) -> Iterator[Parts]:
+    uris = {VALIDATION: spec.validation.uri, TEST: spec.test.uri if spec.test else None}
+    with ExitStack() as stack:
+
+        def opened(uri: str) -> LabelledSource:
+            return stack.enter_context(open_pictures(spec, uri, storage_factory, scratch, keras_home))
+
+        main = opened(spec.uri)
+        yield Parts(main, {side: (uri, opened(uri)) for side, uri in uris.items() if uri is not None})
+
+
+def _fractions(spec: DatasetSpec) -> Fractions:
+    """Shares of the main dataset."""
+    return Fractions(spec.validation.resolved_fraction, spec.test.resolved_fraction if spec.test else None)
 
 
 def _check_budget(uri: str, count: int, height: int, width: int, budget: int) -> None:

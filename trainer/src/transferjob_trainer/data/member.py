@@ -51,6 +51,8 @@ class MemberCheck:
     def _check_name(self, name: str) -> None:
         if len(name) > _LONGEST_NAME:
             self.refuse(name, f"has a name of {len(name):,} characters; at most {_LONGEST_NAME:,} are accepted")
+        if not name:
+            self.refuse(name, "has no name")
         if name.startswith("/") or (len(name) > 1 and name[1] == ":"):
             self.refuse(name, "has an absolute path")
         if _UNUSABLE.search(name):

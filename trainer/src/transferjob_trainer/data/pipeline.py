@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..container import cores
+from ..contract.image_input import ResizeSpec
 from ..storage import Entry
 from .decode import BrokenImage, decode
-from .source import MAX_FILE_BYTES, Fetch, Source
+from .fit import fit
+from .source import MAX_FILE_BYTES, Fetch, LabelledSource
 from .types import Images
 
 ProgressCallback = Callable[[int, int], None]
@@ -37,11 +39,18 @@ class Pipeline:
     """One pass over a source."""
 
     def __init__(
-        self, source: Source, entries: Sequence[Entry], height: int, width: int, *, antialias: bool, most_broken: int
+        self,
+        source: LabelledSource,
+        entries: Sequence[Entry],
+        height: int,
+        width: int,
+        *,
+        how: ResizeSpec,
+        most_broken: int,
     ) -> None:
         self._source, self._entries = source, entries
         self._row = {entry.path: row for row, entry in enumerate(entries)}
-        self._height, self._width, self._antialias = height, width, antialias
+        self._height, self._width, self._how = height, width, how
         self._most_broken = most_broken
         self._result = Decoded(
             np.empty((len(entries), height, width, 3), np.uint8), {entry.path: entry.tag for entry in entries}
@@ -79,17 +88,20 @@ class Pipeline:
         data = fetch()
         # Two threads never write the same row or key.
         if not self._result.tags[path]:
-            self._result.tags[path] = hashlib.sha256(data).hexdigest()
+            self._result.tags[path] = hashlib.sha256(data if isinstance(data, bytes) else data.tobytes()).hexdigest()
         try:
             self._result.images[self._row[path]] = self._decode(data)
         except BrokenImage as error:
             self._result.broken[path] = str(error)
 
-    def _decode(self, data: bytes) -> Images:
+    def _decode(self, data: bytes | Images) -> Images:
+        if not isinstance(data, bytes):
+            with self._decoding:
+                return fit(data, self._height, self._width, self._how)
         if len(data) > MAX_FILE_BYTES:
             raise BrokenImage(f"larger than {MAX_FILE_BYTES:,} bytes")
         with self._decoding:
-            return decode(data, self._height, self._width, antialias=self._antialias)
+            return decode(data, self._height, self._width, self._how)
 
 
 def _settle(pending: set[Future[None]]) -> set[Future[None]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .duplicates import Copies, Crossing
+
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int32]
 
@@ -51,6 +53,10 @@ class Dataset:
     """Files that are no pictures, or lie in no class folder."""
     left_out: tuple[str, ...] = ()
     """Classes of the dataset that dataset.classes does not list."""
+    copies: Copies = ()
+    """Paths of pictures with the very same content."""
+    crossings: tuple[Crossing, ...] = ()
+    """Those of them that are on two sides of the split."""
     test: Examples | None = None
     """Pictures for the final figures alone, where dataset.test asks for them."""
 

@@ -42,7 +42,7 @@ def _read(model: Opened, file: Path) -> Any:
     if len(data) > MAX_FILE_BYTES:
         return f"is larger than {MAX_FILE_BYTES >> 20} MiB"
     try:
-        return decode(data, model.height, model.width, antialias=True)
+        return decode(data, model.height, model.width)
     except BrokenImage as error:
         return f"is no picture that can be decoded: {error}"
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..contract.uri import OUTPUT_SCHEMES, InvalidURI, Location, parse_uri
+from ..contract.uri import WEIGHTS_SCHEMES, InvalidURI, Location, parse_uri
 from ..errors import InvalidSpec, RunFailure, StorageDenied
 from .base import Storage
 from .credentials import Credentials
 from .local import LocalStorage
 
+_SCHEMES = WEIGHTS_SCHEMES
+"""Of what has files: data, weights and outputs; named datasets have none."""
 PATIENCE_SECONDS = 300.0
 """How long a storage that does not answer is asked again before the run gives up."""
 
@@ -25,12 +27,12 @@ def open_storage(
     """The storage at a URI; nothing is asked of it yet.
 
     Args:
-        where: file://, pvc:// or s3:// URI, or a parsed one.
+        where: file://, pvc://, s3:// or https:// URI, or a parsed one.
         credentials: for S3.
         claims_root: folder under which each claim is mounted by its name.
         absent: failure that is raised when the bucket, folder or file is not there: DatasetInvalid for a dataset,
             WeightsUnavailable for weights, StorageDenied for an output.
-        patience_seconds: how long an S3 server that does not answer is asked again.
+        patience_seconds: how long a server that does not answer is asked again.
 
     Raises:
         InvalidSpec: a malformed URI, or a scheme that is not supported yet.
@@ -46,12 +48,16 @@ def open_storage(
         from .s3 import S3Storage
 
         return S3Storage(location, credentials, absent=absent, patience_seconds=patience_seconds)
-    raise InvalidSpec(f"{location}: {location.scheme}:// is not supported yet; use s3://, pvc:// or file://.")
+    if location.scheme == "https":
+        from .https import HttpsStorage
+
+        return HttpsStorage(location, absent=absent, patience_seconds=patience_seconds)
+    raise InvalidSpec(f"{location}: {location.scheme}:// is not supported yet; use s3://, pvc://, https:// or file://.")
 
 
 def _parse(text: str) -> Location:
     try:
-        return parse_uri(text, OUTPUT_SCHEMES)
+        return parse_uri(text, _SCHEMES)
     except InvalidURI as error:
         raise InvalidSpec(f"The URI {text!r} {error}.") from error
 
