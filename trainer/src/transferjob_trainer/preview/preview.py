@@ -147,16 +147,22 @@ _ROOM = 64 << 20
 """Bytes a picture that a shared disk is taken to have."""
 
 
+_OWN_SHARE = 0.2
+"""A dataset for validation or test alone is taken to be as large as this share of the one for training."""
+
+
 def _device(run: RunFile) -> str:
     return "GPU" if run.gpus else "CPU"
 
 
 def _demand(run: RunFile, pictures: int, phases: tuple[Phase, ...]) -> Demand:
-    measured = round(pictures * run.dataset.validation.resolved_fraction)
-    tested = round(pictures * run.dataset.test.resolved_fraction) if run.dataset.test else 0
+    validation, test = run.dataset.validation, run.dataset.test
+    measured = round(pictures * (validation.resolved_fraction or _OWN_SHARE))
+    tested = round(pictures * (test.resolved_fraction or _OWN_SHARE)) if test else 0
+    split_off = (measured if validation.uri is None else 0) + (tested if test and test.uri is None else 0)
     return Demand(
         phases=tuple(PhaseDemand(phase.epochs, phase.frozen) for phase in phases),
-        train=pictures - measured - tested,
+        train=pictures - split_off,
         measured=measured,
         final=tested or measured,
         pictures=pictures,
