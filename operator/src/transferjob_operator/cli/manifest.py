@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .errors import refused, usage
+from .errors import refused
+from .reading import STDIN, read_text
 
-STDIN = "-"
 MAX_BYTES = 1 << 20
 _MAX_NODES = 50_000
 
@@ -54,7 +52,8 @@ def read_manifests(file: str) -> list[Manifest]:
 
     Raises CliError when it cannot be read, is no YAML, is too large or holds no object.
     """
-    return manifests_in(_read(file), "standard input" if file == STDIN else file)
+    text = read_text(file, name=repr(file), kind="manifest file", limit=MAX_BYTES)
+    return manifests_in(text, "standard input" if file == STDIN else file)
 
 
 def manifests_in(text: str, source: str) -> list[Manifest]:
@@ -63,26 +62,6 @@ def manifests_in(text: str, source: str) -> list[Manifest]:
     if not manifests:
         raise refused(f"{source} holds no manifest.")
     return manifests
-
-
-def _read(file: str) -> str:
-    try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == STDIN else _head(Path(file))
-        text = data.decode("utf-8")
-    except FileNotFoundError as error:
-        raise usage(f"There is no file {file!r}.") from error
-    except OSError as error:
-        raise usage(f"Cannot read {file!r}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise refused(f"{file!r} is not UTF-8 text.") from error
-    if len(data) > MAX_BYTES:
-        raise refused(f"{file!r} is larger than {MAX_BYTES} bytes, the limit of a manifest file.")
-    return text
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _nodes(text: str, source: str) -> list[yaml.Node]:

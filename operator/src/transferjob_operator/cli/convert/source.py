@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
-import sys
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
 
-from ..errors import CliError, refused, usage
-from ..manifest import STDIN
+from ..errors import CliError, refused
+from ..reading import STDIN, read_text
 
 MAX_BYTES = 1 << 20
 STDIN_NAME = "standard input"
@@ -55,23 +53,8 @@ class Source:
 def read_source(file: str) -> Source:
     """The text of a .py or .ipynb file, or of standard input for `-`. Raises CliError."""
     name = STDIN_NAME if file == STDIN else file
-    try:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == STDIN else _head(Path(file))
-        text = data.decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise usage(f"There is no file {file!r}.") from error
-    except OSError as error:
-        raise usage(f"Cannot read {file!r}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise refused(f"{name} is not UTF-8 text.") from error
-    if len(data) > MAX_BYTES:
-        raise refused(f"{name} is larger than {MAX_BYTES} bytes, the limit of a snippet.")
+    text = read_text(file, name=name, kind="snippet", limit=MAX_BYTES, encoding="utf-8-sig")
     return _notebook(name, text) if name.endswith(".ipynb") else _script(name, text)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _script(name: str, text: str) -> Source:
