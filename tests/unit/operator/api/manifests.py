@@ -204,7 +204,6 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("dataset: {format: CSV}", "spec.dataset.format", "TFRecord, NPZ and CSV are not supported yet"),
     Wrong("dataset: {uri: 'gs://bucket/flowers'}", "spec.dataset.uri", "https:// and keras:// are not supported"),
     Wrong("output: {uri: 'gs://bucket/flowers'}", "spec.output.uri", "gs:// is not supported yet"),
-    Wrong("output: {formats: [Keras, ONNX]}", "spec.output.formats", "LiteRT and ONNX are not supported yet"),
     _least("training: {phases: [{name: a, epochs: 0}]}", "spec.training.phases[0].epochs", "1"),
     Wrong("training: {layerwiseLearningRate: {}}", "spec.training.layerwiseLearningRate", "exactly one of decay"),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),

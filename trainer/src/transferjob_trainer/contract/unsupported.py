@@ -33,7 +33,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("dataset.validation.uri"),
     Unsupported("dataset.validation.groupBy"),
     Unsupported("dataset.test.uri"),
-    Unsupported("output.formats", values=("LiteRT", "ONNX")),
 )
 
 
