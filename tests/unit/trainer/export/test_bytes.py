@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.unit.trainer.export.lively import CLASSES, exported, lively_network
+from tests.unit.trainer.export.photos import encoded, photo, turned
 from transferjob_trainer.data.decode import decode
 from transferjob_trainer.data.resize import resize
 from transferjob_trainer.export.decoding import decoded
 from transferjob_trainer.export.resizing import resized
 
 SIDES = [(32, 32), (7, 5), (61, 90), (200, 133), (33, 31)]
-
-
-def photo(height: int = 61, width: int = 90, seed: int = 1) -> Any:
-    """uint8 [height, width, 3] that is smooth in part, as photographs are."""
-    random = np.random.default_rng(seed)
-    rows, columns = np.mgrid[0:height, 0:width]
-    waves = [128 + 90 * np.sin(rows / (3 + shade)) * np.cos(columns / (5 - shade)) for shade in range(3)]
-    return np.clip(np.stack(waves, axis=-1) + random.normal(0, 8, (height, width, 3)), 0, 255).astype(np.uint8)
-
-
-def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
-    held = io.BytesIO()
-    image.save(held, kind, **options)
-    return held.getvalue()
-
-
-def turned(orientation: int, *, little: bool = True) -> bytes:
-    exif = Image.Exif()
-    exif.endian = "<" if little else ">"
-    exif[0x010F] = "a maker with a name"
-    exif[0x0112] = orientation
-    return encoded(Image.fromarray(photo()), "JPEG", quality=90, exif=exif)
 
 
 def corpus() -> dict[str, bytes]:
@@ -103,25 +79,3 @@ def test_a_cmyk_jpeg_is_refused_or_read_the_same(graph: Any) -> None:
 def test_a_cut_file_is_refused_and_hangs_nothing(tensorflow: Any, graph: Any, cut: int) -> None:
     with pytest.raises(tensorflow.errors.InvalidArgumentError):
         graph(turned(6)[:cut])
-
-
-def test_both_signatures_of_the_saved_model_see_what_training_saw(tmp_path: Path, tensorflow: Any) -> None:
-    tf = tensorflow
-    network = lively_network("MobileNetV3Small", 32)
-    files = [
-        turned(6),
-        encoded(Image.fromarray(photo(200, 133, 3)), "PNG"),
-        encoded(Image.fromarray(photo(7, 5, 4)), "JPEG"),
-    ]
-    pixels = np.stack([decode(data, 32, 32, antialias=True) for data in files])
-    wanted = network.model.predict(pixels, verbose=0)
-    result = exported(network, tmp_path / "model", "SavedModel", seen=pixels)
-    assert result.failure is None
-    loaded = tf.saved_model.load(tmp_path / "model/savedmodel/1")
-    of_bytes = loaded.signatures["serve_bytes"](tf.constant(files))
-    of_pixels = loaded.signatures["serving_default"](tf.constant(photo(200, 133, 3)[None]))
-    np.testing.assert_allclose(of_bytes["probabilities"].numpy(), wanted, atol=1e-5)
-    np.testing.assert_allclose(of_pixels["probabilities"].numpy()[0], wanted[1], atol=1e-5)
-    best = wanted.argmax(axis=1)
-    assert of_bytes["class_index"].numpy().tolist() == best.tolist()
-    assert [name.decode() for name in of_bytes["class_name"].numpy()] == [CLASSES[index] for index in best]

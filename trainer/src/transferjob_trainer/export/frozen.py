@@ -36,14 +36,30 @@ def frozen(model: Any) -> Any:
     return convert_variables_to_constants_v2(function.get_concrete_function())
 
 
-def open_graph(function: Any) -> Any:
-    """The GraphDef of a concrete function whose calls may all be inlined.
+def plain_graph(function: Any) -> Any:
+    """The GraphDef of a concrete function without what only TensorFlow can run.
 
-    Keras wraps grouped convolutions (ConvNeXt) in functions that XLA must compile, which are otherwise left as calls.
+    Keras wraps grouped convolutions (ConvNeXt) in functions that XLA must compile, which converters would leave as
+    calls; and TensorFlow's GELU is made of an operation that ONNX has under its complement alone.
     """
     graph = function.graph.as_graph_def()
     nodes = [*graph.node, *(node for inner in graph.library.function for node in inner.node_def)]
     for marked in (*nodes, *graph.library.function):
         for mark in _HELD_TOGETHER:
             marked.attr.pop(mark, None)
+    for node in [node for node in graph.node if node.op == "Erfc"]:
+        _as_one_minus_erf(node, graph)
     return graph
+
+
+def _as_one_minus_erf(node: Any, graph: Any) -> None:
+    import tensorflow as tf
+
+    kind = node.attr["T"]
+    erf = graph.node.add(name=f"{node.name}/erf", op="Erf", input=node.input)
+    erf.attr["T"].CopyFrom(kind)
+    one = graph.node.add(name=f"{node.name}/one", op="Const")
+    one.attr["dtype"].CopyFrom(kind)
+    one.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(1.0, dtype=kind.type))
+    node.op = "Sub"
+    node.input[:] = [one.name, erf.name]

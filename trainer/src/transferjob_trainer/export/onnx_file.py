@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..container import cores
 from ..quiet import quiet_start
-from .frozen import PIXELS, PROBABILITIES, frozen, open_graph
+from .frozen import PIXELS, PROBABILITIES, frozen, plain_graph
 
 OPSET = 18
 """Understood by run-times since early 2023."""
@@ -24,12 +25,14 @@ def write_onnx(model: Any, path: Path, classes: Sequence[str]) -> None:
     import tf2onnx
     from keras.src.export.tf2onnx_lib import patch_tf2onnx
 
-    patch_tf2onnx()  # tf2onnx 1.17 speaks of numpy 1.
     function = frozen(model)
     outputs = [tensor.name for tensor in function.outputs]
-    with quiet_start(gpus=False):
+    with quiet_start(gpus=False), warnings.catch_warnings():
+        # tf2onnx 1.17 speaks of numpy 1, and the patch for it asks whether that is there.
+        warnings.simplefilter("ignore")
+        patch_tf2onnx()
         proto, _ = tf2onnx.convert.from_graph_def(
-            open_graph(function), input_names=[f"{PIXELS}:0"], output_names=outputs, opset=OPSET
+            plain_graph(function), input_names=[f"{PIXELS}:0"], output_names=outputs, opset=OPSET
         )
     _rename(proto.graph, {f"{PIXELS}:0": PIXELS, outputs[0]: PROBABILITIES})
     onnx.helper.set_model_props(proto, {"classes": json.dumps(list(classes))})

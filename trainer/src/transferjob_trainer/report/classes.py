@@ -42,7 +42,7 @@ def class_section(report: EvaluationReport, trained_on: Sequence[int], weights: 
     order = sorted(range(len(report.classes)), key=lambda index: (report.classes[index].recall or 0.0, index))
     rows = [
         (
-            name(report.classes[index].name),
+            name(report.classes[index].name, 40),
             trained_on[index],
             report.classes[index].examples,
             percent(report.classes[index].recall),
@@ -51,10 +51,11 @@ def class_section(report: EvaluationReport, trained_on: Sequence[int], weights: 
         )
         for index in order[:MOST_ROWS]
     ]
-    headings = ("class", "trained on", "measured on", "recall", "precision", "weight in the loss")
+    headings = ("class", "trained on", "measured on", "recall", "precision", "weight")
     more = "" if len(order) <= MOST_ROWS else f" The worst {MOST_ROWS} of {len(order)}; metrics.json has all."
     told = (
-        f"Recall: share of the class's pictures that were known. Precision: share of its answers that were right.{more}"
+        "Recall: share of the class's pictures that were known. Precision: share of its answers that were right."
+        f" Weight: in the loss.{more}"
     )
     return section("Classes", words(told), words(_imbalance(trained_on)), table(headings, rows, "classes"))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,8 +75,6 @@ def _borders(axes: Any, phases: Sequence[Phase]) -> None:
 
 
 def _axes(below: str, beside: str) -> tuple[Any, Any]:
-    # Its list of fonts goes to a folder that may not exist or not be writable in a container.
-    os.environ.setdefault("MPLCONFIGDIR", tempfile.gettempdir())
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=_SIZE, layout="constrained")

@@ -120,7 +120,7 @@ def _time(story: Story) -> Markup:
         f"All {len(story.history)} epochs took {trained:,.1f} s; the run took {story.seconds:,.1f} s up to this page."
     )
     rows = [_phase_row(story, index) for index in range(len(story.phases))]
-    headings = ("phase", "epochs planned", "epochs run", "time", "an epoch")
+    headings = ("phase", "epochs", "run", "time", "an epoch")
     return section(
         "Plan and time", words(f"{story.plan[:1].upper()}{story.plan[1:]}."), words(told), table(headings, rows)
     )

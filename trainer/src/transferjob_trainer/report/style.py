@@ -32,7 +32,8 @@ th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;verti
 .number{text-align:right;font-variant-numeric:tabular-nums}
 td.number{white-space:nowrap}
 td bdi{display:inline-block;max-width:min(46vw,420px);overflow-wrap:anywhere}
-.classes td bdi{max-width:min(34vw,420px)}
+.classes td bdi{min-width:100px;max-width:min(34vw,420px)}
+@media(max-width:480px){th,td{padding:4px 6px}main{padding:8px}header,section{padding:12px 14px}}
 .confusion td{min-width:38px;text-align:center;border:1px solid var(--paper);font-variant-numeric:tabular-nums}
 .confusion tbody th{white-space:nowrap;text-align:right;border:0;max-width:180px;overflow:hidden;text-overflow:ellipsis;
 position:sticky;left:0;background:var(--paper)}
