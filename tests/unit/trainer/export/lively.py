@@ -18,7 +18,7 @@ CLASSES = ("daisy", "Löwenzahn", "rose", "a <b>bold</b> one", "tulip")
 PICTURES = 8
 STATISTICS = 96
 """Pictures that the BatchNorms' stored statistics are of."""
-LOGITS = 1.0
+LOGITS = 0.4
 """Root mean square of the logits before they are centred."""
 
 

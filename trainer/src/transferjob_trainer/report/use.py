@@ -10,8 +10,8 @@ from .story import Story
 
 _KERAS = """import keras, numpy
 model = keras.models.load_model("{path}")
-pixels = keras.utils.img_to_array(keras.utils.load_img("picture.jpg", target_size=({height}, {width})))
-probabilities = model.predict(pixels[None])[0]
+picture = keras.utils.load_img("picture.jpg", target_size=({height}, {width}), interpolation="bilinear")
+probabilities = model.predict(keras.utils.img_to_array(picture)[None])[0]
 print(open("labels.txt", encoding="utf-8").read().splitlines()[numpy.argmax(probabilities)])"""
 _SAVED_MODEL = """import tensorflow as tf
 model = tf.saved_model.load("{path}/1")
@@ -44,9 +44,7 @@ def use_section(story: Story) -> Markup:
         for name in PATHS
         if name in story.formats
     ]
-    return section(
-        "The model", words(told), table(("format", "file", "size", "largest difference from Keras"), rows), ways
-    )
+    return section("The model", words(told), table(("format", "file", "size", "differs from Keras by"), rows), ways)
 
 
 def _way(name: ArtifactFormat, story: Story) -> Markup:
