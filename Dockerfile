@@ -47,6 +47,6 @@ FROM base AS trainer
 COPY --from=trainer-libraries /opt/transferjob /opt/transferjob
 COPY --from=project /project /opt/transferjob
 ARG COMMIT=unknown
-ENV TRANSFERJOB_COMMIT=${COMMIT} KERAS_HOME=/tmp/keras XDG_CACHE_HOME=/tmp/cache
+ENV TRANSFERJOB_COMMIT=${COMMIT} KERAS_HOME=/tmp/keras XDG_CACHE_HOME=/tmp/cache MPLCONFIGDIR=/tmp/matplotlib
 LABEL org.opencontainers.image.title=transferjob-trainer org.opencontainers.image.revision=${COMMIT}
 ENTRYPOINT ["python", "-m", "transferjob_trainer"]

@@ -16,12 +16,16 @@ from transferjob_trainer.contract.backbone import BackboneSpec
 from transferjob_trainer.preprocessing import preprocess
 
 EXAMPLES = 8
-_STATISTICS = 77
+STATISTICS_SEED = 77
 """Seed of the batch whose statistics are stored: not that of a test, on which training and inference would agree."""
 
 
-def lively_backbone(name: str, side: int, seed: int = 0) -> Any:
-    """A backbone for pictures of side x side whose outputs differ from picture to picture."""
+def lively_backbone(name: str, side: int, seed: int = 0, examples: int = EXAMPLES) -> Any:
+    """A backbone for pictures of side x side whose outputs differ from picture to picture.
+
+    The more examples its statistics are of, the less it amplifies: where a map is one pixel, the variance of a few is
+    now and then near zero.
+    """
     import keras
 
     keras.utils.set_random_seed(seed)
@@ -32,7 +36,7 @@ def lively_backbone(name: str, side: int, seed: int = 0) -> Any:
     for layer in backbone.layers:
         if type(layer).__name__ == "LayerScale":
             layer.gamma.assign(random.uniform(0.5, 1.5, layer.gamma.shape))
-    _store_statistics(backbone, preprocessed(name, random_pictures(side, _STATISTICS)))
+    _store_statistics(backbone, preprocessed(name, random_pictures(side, STATISTICS_SEED, examples)))
     return backbone
 
 

@@ -9,6 +9,6 @@ def test_every_code_has_one_row() -> None:
 
 
 def test_the_users_faults_are_never_retried_and_preemption_is_free() -> None:
-    assert codes_with_retry("never") == (64, 65, 66, 71, 74, 77)
+    assert codes_with_retry("never") == (64, 65, 66, 71, 73, 74, 77)
     assert codes_with_retry("free") == (75, 76)
     assert codes_with_retry("counted") == (69, 70, 72, 78)

@@ -14,6 +14,7 @@ from transferjob_trainer.backbones import build_backbone
 from transferjob_trainer.contract.backbone import BackboneSpec
 from transferjob_trainer.contract.run_file import RunFile
 from transferjob_trainer.data import Dataset, Examples
+from transferjob_trainer.evaluate import evaluation, probabilities
 from transferjob_trainer.network import Network, build_network
 
 JOB_UID = "0b0b0b0b-0000-4000-8000-000000000001"
@@ -83,6 +84,13 @@ def write_digits(folder: Path, *, classes: int = 10, each: int = 12) -> Path:
             grey = np.rint(both.images[index] * (255 / 16)).astype(np.uint8)
             Image.fromarray(grey).save(folder / str(label) / f"{index:04d}.png")
     return folder
+
+
+def evaluate(model: Any, examples: Examples) -> dict[str, float]:
+    """The final figures of a model over examples."""
+    outputs = probabilities(model, examples)
+    names = [str(index) for index in range(outputs.shape[1])]
+    return evaluation(outputs, examples.labels, names, "validation").metrics()
 
 
 def random_pixels(count: int, side: int = SIDE, seed: int = 0) -> Any:

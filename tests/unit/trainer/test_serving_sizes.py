@@ -10,7 +10,7 @@ from tests.unit.trainer.data.pictures import pixels
 from tests.unit.trainer.runs import SIDE, network, random_pixels
 from transferjob_trainer.contract.image_input import ResizeSpec
 from transferjob_trainer.data.fit import fit
-from transferjob_trainer.export import export
+from transferjob_trainer.export.formats import export
 
 
 def test_other_sizes_are_fitted_inside_the_saved_model(tmp_path: Path) -> None:
@@ -25,7 +25,6 @@ def test_other_sizes_are_fitted_inside_the_saved_model(tmp_path: Path) -> None:
         folder,
         formats=["SavedModel"],
         classes=[str(label) for label in range(10)],
-        metrics={},
         pictures=random_pixels(4),
         resize=how,
     )
@@ -33,4 +32,5 @@ def test_other_sizes_are_fitted_inside_the_saved_model(tmp_path: Path) -> None:
     wide = np.stack([pixels(seed, 50, 90) for seed in range(3)])
     fitted = np.stack([fit(image, SIDE, SIDE, how) for image in wide])
     expected = made.model.predict(fitted, verbose=0)
-    np.testing.assert_allclose(loaded.serve(tf.constant(wide)).numpy(), expected, atol=1e-5)
+    answered = loaded.signatures["serving_default"](tf.constant(wide))["probabilities"]
+    np.testing.assert_allclose(answered.numpy(), expected, atol=1e-5)

@@ -12,6 +12,7 @@ from .contract.layer_table import layer_table
 from .contract.run_file import RunFile
 from .contract.unsupported import find_unsupported
 from .errors import InvalidSpec
+from .export.needs import check_formats
 from .freeze_count import freeze_count
 from .precision import check_precision
 from .train.phases import resolve_phases
@@ -39,6 +40,7 @@ def read_run_file(path: Path) -> RunFile:
     _check_layers(run)
     _check_size(run)
     check_precision(run.training, run.gpus)
+    check_formats(run.output.formats)
     return run
 
 

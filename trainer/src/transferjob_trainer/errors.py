@@ -64,6 +64,12 @@ class GPUNotVisible(RunFailure):
     code = ExitCode.GPU_NOT_VISIBLE
 
 
+class ExportFailed(RunFailure):
+    """A format that was asked for cannot be made from the model, or answers otherwise than Keras."""
+
+    code = ExitCode.EXPORT_FAILED
+
+
 class NonFiniteLoss(RunFailure):
     """The loss became NaN or infinite."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
+from .contract.report import ClassFigures, EvaluationReport
 from .data import Examples
 from .data.types import Labels
+from .scores import calibration, calibration_error, cross_entropy, top_accuracy, wilson
 from .train.batches import evaluation_batch
 
 
@@ -22,22 +24,54 @@ def probabilities(model: Any, examples: Examples, between: Callable[[], None] = 
     return model.predict(examples.images, batch_size=size, verbose=0, callbacks=[ticking])
 
 
-def evaluate(model: Any, examples: Examples) -> dict[str, float]:
-    """The figures of a model over examples."""
-    return figures(probabilities(model, examples), examples.labels)
-
-
-def figures(outputs: Any, labels: Labels) -> dict[str, float]:
-    """accuracy, balancedAccuracy (the mean of the classes' recalls) and loss (cross-entropy in nats).
+def evaluation(
+    outputs: Any, labels: Labels, classes: Sequence[str], split: Literal["test", "validation"]
+) -> EvaluationReport:
+    """All figures of a model over a split.
 
     Args:
         outputs: probabilities, float32 [n, classes].
         labels: the right classes, [n].
+        classes: their names.
+        split: which pictures these are. The best epoch is chosen by the validation split.
     """
-    right = outputs.argmax(axis=1) == labels
-    picked = np.clip(outputs[np.arange(len(labels)), labels], 1e-7, 1.0)
-    return {
-        "accuracy": float(right.mean()),
-        "balancedAccuracy": float(np.mean([right[labels == label].mean() for label in np.unique(labels)])),
-        "loss": float(-np.log(picked).mean()),
-    }
+    answers = outputs.argmax(axis=1)
+    right = answers == labels
+    by_class = tuple(_by_class(labels, answers, classes))
+    bins = calibration(outputs, labels)
+    return EvaluationReport(
+        split=split,
+        selected_on=split == "validation",
+        examples=len(labels),
+        accuracy=float(right.mean()),
+        accuracy_interval=wilson(int(right.sum()), len(labels)),
+        balanced_accuracy=float(np.mean([each.recall for each in by_class if each.recall is not None])),
+        top5_accuracy=top_accuracy(outputs, labels, 5),
+        loss=cross_entropy(outputs, labels),
+        calibration_error=calibration_error(bins),
+        classes=by_class,
+        confusion=_confusion(labels, answers, len(classes)),
+        calibration=bins,
+    )
+
+
+def _by_class(labels: Any, answers: Any, classes: Sequence[str]) -> Iterator[ClassFigures]:
+    count = len(classes)
+    of_class, answered = np.bincount(labels, minlength=count), np.bincount(answers, minlength=count)
+    known = np.bincount(labels[labels == answers], minlength=count)
+    for name, examples, taken, right in zip(classes, of_class.tolist(), answered.tolist(), known.tolist(), strict=True):
+        yield ClassFigures(
+            name=name,
+            examples=examples,
+            answers=taken,
+            right=right,
+            precision=right / taken if taken else None,
+            recall=right / examples if examples else None,
+        )
+
+
+def _confusion(labels: Any, answers: Any, classes: int) -> tuple[tuple[int, int, int], ...]:
+    cells, pictures = np.unique(labels.astype(np.int64) * classes + answers, return_counts=True)
+    return tuple(
+        (int(cell) // classes, int(cell) % classes, int(count)) for cell, count in zip(cells, pictures, strict=True)
+    )

@@ -31,8 +31,7 @@ def publish(result: Result, folder: Path, storage: Storage) -> None:
     Raises:
         StorageDenied, StorageUnavailable: the storage says no, or nothing.
     """
-    for path in files_of(folder):
-        storage.write_new(f"{result.digest}/{path.relative_to(folder).as_posix()}", path)
+    keep(result, folder, storage)
     document = result.model_dump_json(by_alias=True, exclude_none=True, indent=2).encode()
     storage.write_new(f"{result.digest}/{RESULT_FILE}", document)
     latest = {
@@ -42,6 +41,16 @@ def publish(result: Result, folder: Path, storage: Storage) -> None:
         "modelURI": result.model_uri,
     }
     storage.write(LATEST_FILE, json.dumps(latest, indent=2).encode())
+
+
+def keep(result: Result, folder: Path, storage: Storage) -> None:
+    """Writes the files of `folder` below the digest and nothing that points there: no reader takes them for a result.
+
+    Raises:
+        StorageDenied, StorageUnavailable: the storage says no, or nothing.
+    """
+    for path in files_of(folder):
+        storage.write_new(f"{result.digest}/{path.relative_to(folder).as_posix()}", path)
 
 
 def published_result(job: JobIdentity, storage: Storage) -> Result | None:

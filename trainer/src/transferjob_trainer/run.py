@@ -3,59 +3,46 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from .backbones import build_backbone
-from .cache.prepare import Preparation
+from .cache.prepare import Preparation, Prepared
 from .checks import input_size, read_run_file
 from .container.check import check_memory
-from .contract.report import DatasetReport
+from .contract.report import EvaluationReport
 from .contract.result import Result
 from .contract.run_file import RunFile
 from .contract.uri import OUTPUT_SCHEMES, parse_uri
-from .data import Dataset, OpenDataset, PictureFormat, open_dataset
-from .data.types import Images
-from .digests import describe_artifact
+from .data import Dataset, Examples, OpenDataset, PictureFormat, open_dataset
 from .distribute.devices import Spread, training_devices
 from .distribute.group import Group, joined
 from .distribute.peers import check_batch, read_peers
 from .distribute.share import WHOLE
 from .errors import DatasetInvalid
-from .evaluate import figures
-from .export import PATHS, export
+from .evaluate import evaluation
 from .freeze_count import freeze_count
 from .log import RunLog
 from .network import Network, build_network
 from .precision import FLOAT32, dtype_policy
 from .progress_board import ProgressBoard
-from .publish import publish, published_result, result_digest
+from .publication import Trained, dataset_report, final_split, published
+from .publish import published_result
+from .report.mistakes import Mistake, surest_mistakes
 from .settings import RunSettings
 from .storage import open_storage
 from .tensorflow_setup import start_tensorflow
 from .train.checkpoint.keeping import train_with_checkpoints
 from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
 from .train.fit import make_session
-from .versions import versions
+from .train.session import Session
 from .weights import fetch_weights, load_weights
 
 _SHOWN = 10
 """Most names that a line of the log lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """What training leaves for publication."""
-
-    network: Network
-    dataset: Dataset
-    samples: Images
-    best_epoch: int
-    metrics: dict[str, float]
 
 
 def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
@@ -84,10 +71,7 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
         if trained is None:
             return _published_by_chief(group, board, log)
         board.update(stage="Exporting", percent=100.0, remaining_seconds=0.0)
-        folder = scratch / "result"
-        result = _export(job, trained, folder, output.uri, settings.pod_uid, log.seconds)
-        board.update(stage="Publishing")
-        publish(result, folder, output)
+        result = published(trained, scratch / "result", output, attempt=settings.pod_uid, board=board, log=log)
         if group is not None:
             group.publish(result)
     clear_checkpoints(job, checkpoints, log.say)
@@ -138,23 +122,53 @@ def _train(
         data = Preparation(
             job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log, share=share
         ).run()
-    dataset = data.dataset
-    board.update(dataset=_dataset_report(dataset))
-    log.say(_describe(dataset))
-    session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
-    train_with_checkpoints(
-        session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch, group=group
-    )
-    if group is not None and not group.chief:
-        return None
+        dataset = data.dataset
+        board.update(dataset=dataset_report(dataset))
+        log.say(_describe(dataset))
+        session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
+        train_with_checkpoints(
+            session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch, group=group
+        )
+        if group is not None and not group.chief:
+            return None
+        board.update(stage="Evaluating")
+        return _evaluated(job, network, data, session, opened, log)
+
+
+def _evaluated(
+    job: RunFile, network: Network, data: Prepared, session: Session, opened: OpenDataset, log: RunLog
+) -> Trained:
+    dataset, final = data.dataset, data.dataset.final
+    outputs = data.probabilities(final)
+    found = evaluation(outputs, final.labels, dataset.classes, final_split(dataset))
     best = session.best.document.epoch
-    board.update(stage="Evaluating")
-    metrics = figures(data.probabilities(dataset.final), dataset.final.labels)
-    log.say(
-        f"best epoch {best}, {_final_split(dataset)} split: "
-        + ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
+    log.say(f"best epoch {best}, {_figures(found)}")
+    return Trained(
+        job=job,
+        network=_in_float32(network, job, len(dataset.classes)),
+        dataset=dataset,
+        samples=data.samples,
+        plan=data.explanation,
+        history=session.history,
+        best_epoch=best,
+        evaluation=found,
+        mistakes=_mistakes(outputs, final, opened, log),
     )
-    return Trained(_in_float32(network, job, len(dataset.classes)), dataset, data.samples, best, metrics)
+
+
+def _mistakes(outputs: Any, final: Examples, opened: OpenDataset, log: RunLog) -> tuple[Mistake, ...]:
+    """For the report, so what goes wrong here is said and no more."""
+    try:
+        return surest_mistakes(outputs, final, opened.pictures)
+    except Exception as error:
+        log.say(f"the report shows no pictures of mistakes: {error}")
+        return surest_mistakes(outputs, final, lambda _paths: {})
+
+
+def _figures(found: EvaluationReport) -> str:
+    chosen = ", which the epoch was selected on" if found.selected_on else ""
+    figures = ", ".join(f"{name} {value:.4f}" for name, value in found.metrics().items())
+    return f"{found.split} split{chosen}: {figures}"
 
 
 def _backbone(job: RunFile) -> Any:
@@ -215,54 +229,5 @@ def _describe(dataset: Dataset) -> str:
     return "\n".join(lines)
 
 
-def _final_split(dataset: Dataset) -> Literal["test", "validation"]:
-    return "validation" if dataset.test is None else "test"
-
-
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_SHOWN]) + (" ..." if len(names) > _SHOWN else "")
-
-
-def _dataset_report(dataset: Dataset) -> DatasetReport:
-    return DatasetReport(
-        classes=len(dataset.classes),
-        examples=len(dataset.train),
-        validation_examples=len(dataset.validation),
-        test_examples=0 if dataset.test is None else len(dataset.test),
-        skipped=len(dataset.skipped),
-        duplicates=len(dataset.crossings),
-        digest=dataset.digest,
-    )
-
-
-def _export(
-    job: RunFile, trained: Trained, folder: Path, uri: Callable[[str], str], attempt: str, seconds: float
-) -> Result:
-    dataset = trained.dataset
-    folder.mkdir()
-    formats = export(
-        trained.network,
-        folder,
-        formats=job.output.formats,
-        classes=dataset.classes,
-        metrics=trained.metrics,
-        pictures=trained.samples,
-        resize=job.input.resize,
-    )
-    artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
-    digest = result_digest(artifacts)
-    return Result(
-        job=job.job,
-        attempt=attempt,
-        model_uri=uri(digest),
-        digest=digest,
-        metrics=trained.metrics,
-        evaluated_on=_final_split(dataset),
-        best_epoch=trained.best_epoch,
-        classes=dataset.classes,
-        artifacts=tuple(artifacts),
-        model=trained.network.report,
-        dataset=_dataset_report(dataset),
-        seconds=seconds,
-        versions=versions(),
-    )

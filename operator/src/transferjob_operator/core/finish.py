@@ -40,12 +40,14 @@ def _result(told: Termination | None) -> ResultStatus | None:
     if told is None or told.result is None:
         return None
     published = told.result
+    artifacts = tuple(_artifact(published.model_uri, artifact) for artifact in told.artifacts or ())
     return ResultStatus(
         model_uri=published.model_uri,
         digest=published.digest,
         best_epoch=published.best_epoch,
         metrics=told.metrics,
-        artifacts=tuple(_artifact(published.model_uri, artifact) for artifact in told.artifacts or ()),
+        artifacts=artifacts,
+        report_uri=next((artifact.uri for artifact in artifacts if artifact.format == "Report"), None),
     )
 
 

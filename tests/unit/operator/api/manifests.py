@@ -209,7 +209,6 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("dataset: {test: {uri: 'gs://bucket/t'}}", "spec.dataset.test.uri", "gs://"),
     Wrong("dataset: {uri: 'gs://bucket/flowers'}", "spec.dataset.uri", "gs:// is not supported"),
     Wrong("output: {uri: 'gs://bucket/flowers'}", "spec.output.uri", "gs:// is not supported yet"),
-    Wrong("output: {formats: [Keras, ONNX]}", "spec.output.formats", "LiteRT and ONNX are not supported yet"),
     _least("training: {phases: [{name: a, epochs: 0}]}", "spec.training.phases[0].epochs", "1"),
     Wrong("training: {layerwiseLearningRate: {}}", "spec.training.layerwiseLearningRate", "exactly one of decay"),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),

@@ -60,6 +60,7 @@ RULED: dict[str, st.SearchStrategy[Any]] = {
     "training.layerwiseLearningRate": _one_of("training.layerwiseLearningRate", "decay", "multipliers"),
     "training.classWeights": _one_of("training.classWeights", "balanced", "values"),
     "dataset.classes": _distinct("dataset.classes"),
+    "output.formats": _distinct("output.formats"),
     "dataset.validation": _fractions(),
     "dataset.test": _fractions(),
     "resources.cpu": st.sampled_from(["500m", "4", "1.5"]),

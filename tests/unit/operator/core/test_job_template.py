@@ -52,7 +52,7 @@ def test_the_manifest_is_the_golden_one() -> None:
 def test_failure_rules_stand_in_the_order_that_decides() -> None:
     rules = rendered()["spec"]["podFailurePolicy"]["rules"]
     assert [rule["action"] for rule in rules] == ["Ignore", "FailJob", "Ignore"]
-    assert rules[1]["onExitCodes"]["values"] == [64, 65, 66, 71, 74, 77, 126, 127]
+    assert rules[1]["onExitCodes"]["values"] == [64, 65, 66, 71, 73, 74, 77, 126, 127]
     assert rules[2]["onExitCodes"]["values"] == [75, 76]
 
 

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.unit.trainer.runs import SIDE, digits, write_run
+from tests.unit.trainer.runs import SIDE, digits, evaluate, write_run
 from tests.unit.trainer.train.sessions import Trial, equal
 from transferjob_trainer.backbones import build_backbone
 from transferjob_trainer.checks import read_run_file
 from transferjob_trainer.contract.training import TrainingSpec
 from transferjob_trainer.errors import InvalidSpec
-from transferjob_trainer.evaluate import evaluate
 from transferjob_trainer.network import build_network
 from transferjob_trainer.precision import dtype_policy
 from transferjob_trainer.train.learner import whole_learner

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.unit.trainer.runs import digits
+from tests.unit.trainer.runs import digits, evaluate
 from tests.unit.trainer.train.sessions import Trial, equal
 from transferjob_trainer.errors import InvalidSpec, NonFiniteLoss
-from transferjob_trainer.evaluate import evaluate
 from transferjob_trainer.optimizer import make_optimizer
 from transferjob_trainer.train.learner import whole_learner
 from transferjob_trainer.train.loop import TrainingLoop

@@ -20,6 +20,7 @@ class ExitCode(IntEnum):
     CRASH = 70
     OUT_OF_GPU_MEMORY = 71
     GPU_NOT_VISIBLE = 72
+    EXPORT_FAILED = 73
     NON_FINITE_LOSS = 74
     PREEMPTED = 75
     PEER_LOST = 76
@@ -51,6 +52,7 @@ ENDINGS: tuple[Ending, ...] = (
     Ending(ExitCode.CRASH, "Crash", "counted", "the trainer failed in a way it has no name for"),
     Ending(ExitCode.OUT_OF_GPU_MEMORY, "OutOfGPUMemory", "never", "the model and batch do not fit the GPU"),
     Ending(ExitCode.GPU_NOT_VISIBLE, "GPUNotVisible", "counted", "a GPU was asked for and TensorFlow sees none"),
+    Ending(ExitCode.EXPORT_FAILED, "ExportFailed", "never", "a format cannot be made, or answers otherwise than Keras"),
     Ending(ExitCode.NON_FINITE_LOSS, "NonFiniteLoss", "never", "the loss became NaN or infinite"),
     Ending(ExitCode.PREEMPTED, "Preempted", "free", "told to end; a checkpoint was written where checkpoints are on"),
     Ending(ExitCode.PEER_LOST, "PeerLost", "free", "another worker of the job is gone"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from .backbone_table import Variant
 from .base import LayerName, Sha256, TolerantDocument
 
@@ -65,3 +67,75 @@ class CheckpointReport(TolerantDocument):
     """Steps of that epoch that were done."""
     time: float
     """Unix time of the state."""
+
+
+class ClassFigures(TolerantDocument):
+    """How well a class is known."""
+
+    name: str
+    """Name of the class."""
+    examples: int
+    """Pictures of it in the split."""
+    answers: int
+    """Pictures of the split that were taken for it."""
+    right: int
+    """Those of both."""
+    precision: float | None = None
+    """right / answers; absent where there was no answer."""
+    recall: float | None = None
+    """right / examples; absent where there is no picture."""
+
+
+class CalibrationBin(TolerantDocument):
+    """The answers whose confidence lies in one interval."""
+
+    answers: int
+    """How many."""
+    confidence: float
+    """Their mean probability of the answered class."""
+    accuracy: float
+    """Share of them that is right."""
+
+
+class EvaluationReport(TolerantDocument):
+    """Final figures of the best weights, over one split: the metrics file beside the model."""
+
+    version: Literal[1] = 1
+    """Version of this document."""
+    split: Literal["test", "validation"]
+    """Split that was measured on."""
+    selected_on: bool
+    """Whether the epoch was chosen by these very pictures: then the figures are brighter than those of new ones."""
+    examples: int
+    """Pictures of the split."""
+    accuracy: float
+    """Share of right answers."""
+    accuracy_interval: tuple[float, float]
+    """95 % interval of the accuracy (Wilson's score interval): what chance in the choice of pictures leaves open."""
+    balanced_accuracy: float
+    """Mean of the classes' recalls."""
+    top5_accuracy: float | None = None
+    """Share of pictures whose class is among the five likeliest; absent with five classes or fewer."""
+    loss: float
+    """Mean cross-entropy in nats."""
+    calibration_error: float
+    """Expected calibration error over 15 bins of equal width."""
+    classes: tuple[ClassFigures, ...]
+    """By class, in the order of the outputs."""
+    confusion: tuple[tuple[int, int, int], ...]
+    """Cells that are not empty: right class, answered class (both as index), pictures."""
+    calibration: tuple[CalibrationBin, ...]
+    """Bins that are not empty, by confidence."""
+
+    def metrics(self) -> dict[str, float]:
+        """The figures of the result document and the job's status, rounded: a termination message is short."""
+        figures = {
+            "accuracy": self.accuracy,
+            "accuracyLow": self.accuracy_interval[0],
+            "accuracyHigh": self.accuracy_interval[1],
+            "balancedAccuracy": self.balanced_accuracy,
+            "top5Accuracy": self.top5_accuracy,
+            "loss": self.loss,
+            "calibrationError": self.calibration_error,
+        }
+        return {name: round(value, 6) for name, value in figures.items() if value is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .base import Sha256, TolerantDocument
+from .image_input import ResizeSpec
 from .report import DatasetReport, ModelReport
 from .run_file import JobIdentity
 
@@ -48,6 +49,8 @@ class Result(TolerantDocument):
     """Epoch whose weights were kept."""
     classes: tuple[str, ...]
     """Class names in the order of the outputs."""
+    resize: ResizeSpec = ResizeSpec()
+    """How pictures of other sizes were brought to the network's."""
     artifacts: tuple[Artifact, ...]
     """The files."""
     model: ModelReport

@@ -27,7 +27,6 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
     Unsupported("backbone.weightsFrom.include", values=("Model",)),
     Unsupported("freeze.auto"),
     Unsupported("advise", values=(True,)),
-    Unsupported("output.formats", values=("LiteRT", "ONNX")),
 )
 
 

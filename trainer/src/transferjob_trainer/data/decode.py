@@ -60,10 +60,15 @@ def decode(data: bytes, height: int, width: int, how: ResizeSpec = PLAIN) -> Ima
     Raises:
         BrokenImage: not a picture, truncated, too large, or of a kind that has no RGB form.
     """
-    return fit(_pixels(data), height, width, how)
+    return fit(pixels(data), height, width, how)
 
 
-def _pixels(data: bytes) -> Images:
+def pixels(data: bytes) -> Images:
+    """Decode a picture at its own size, uint8 [h, w, 3]; see `decode`.
+
+    Raises:
+        BrokenImage: as `decode` does.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:

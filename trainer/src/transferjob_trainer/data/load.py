@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from .parts import Parts
 from .pipeline import Decoded, Pipeline, ProgressCallback
 from .source import LabelledSource
 from .split import TEST, VALIDATION, Fractions
-from .types import Dataset
+from .types import Dataset, Images
 
 _TOLERATED_SHARE = 0.01
 _COUNTED_IN_FULL = 100
@@ -71,18 +71,25 @@ class OpenDataset:
         catalogue, picture = self.catalogue, self._picture
         _check_budget(catalogue.uri, len(catalogue.paths), picture.height, picture.width, self._budget)
         order = catalogue.order(catalogue.paths)
-        by_path = {entry.path: entry for entry in catalogue.layout.pictures}
-        pipeline = Pipeline(
+        decoded = self._pipeline(order).run(progress)
+        _check_broken(catalogue.uri, decoded, len(order))
+        return catalogue.dataset(order, decoded.images, decoded.tags, decoded.broken)
+
+    def pictures(self, paths: Sequence[str]) -> dict[str, Images]:
+        """Reads and decodes a few pictures; broken ones are left out. Raises what `load` raises of the storage."""
+        decoded = self._pipeline(paths).run(no_progress)
+        return {path: decoded.images[row] for row, path in enumerate(paths) if path not in decoded.broken}
+
+    def _pipeline(self, paths: Sequence[str]) -> Pipeline:
+        picture, by_path = self._picture, {entry.path: entry for entry in self.catalogue.layout.pictures}
+        return Pipeline(
             self._source,
-            [by_path[path] for path in order],
+            [by_path[path] for path in paths],
             picture.height,
             picture.width,
             how=picture.resize,
-            most_broken=max(_COUNTED_IN_FULL, _tolerated(len(order))),
+            most_broken=max(_COUNTED_IN_FULL, _tolerated(len(paths))),
         )
-        decoded = pipeline.run(progress)
-        _check_broken(catalogue.uri, decoded, len(order))
-        return catalogue.dataset(order, decoded.images, decoded.tags, decoded.broken)
 
 
 @contextmanager

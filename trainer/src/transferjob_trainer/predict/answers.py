@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.decode import BrokenImage, decode
+from ..data.decode import BrokenImage
 from ..data.source import MAX_FILE_BYTES
 from .model import Opened
 
@@ -24,7 +24,7 @@ def answers(model: Opened, files: Sequence[Path], top: int) -> Iterator[dict[str
 def _batch(model: Opened, files: Sequence[Path], top: int) -> Iterator[dict[str, Any]]:
     read = [_read(model, file) for file in files]
     pictures = [picture for picture in read if not isinstance(picture, str)]
-    rows = iter(model.probabilities(np.stack(pictures)) if pictures else ())
+    rows = iter(model.probabilities(pictures) if pictures else ())
     for file, picture in zip(files, read, strict=True):
         if isinstance(picture, str):
             yield {"image": str(file), "error": picture}
@@ -33,7 +33,7 @@ def _batch(model: Opened, files: Sequence[Path], top: int) -> Iterator[dict[str,
 
 
 def _read(model: Opened, file: Path) -> Any:
-    """uint8 [height, width, 3], or a sentence."""
+    """Pixels, or a sentence."""
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
@@ -42,7 +42,7 @@ def _read(model: Opened, file: Path) -> Any:
     if len(data) > MAX_FILE_BYTES:
         return f"is larger than {MAX_FILE_BYTES >> 20} MiB"
     try:
-        return decode(data, model.height, model.width)
+        return model.read(data)
     except BrokenImage as error:
         return f"is no picture that can be decoded: {error}"
 

@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+
 from ..contract import environment as names
+from ..contract.image_input import ResizeSpec
+from ..contract.result import RESULT_FILE, Result
 from ..contract.uri import WEIGHTS_SCHEMES, InvalidURI, Location, parse_uri
+from ..data.decode import decode, pixels
+from ..data.types import Images
 from ..errors import InvalidSpec, WeightsUnavailable
-from ..export import PATHS
+from ..export.formats import PATHS
+from ..export.frozen import PIXELS, PROBABILITIES
+from ..export.saved_model import PIXELS_SIGNATURE
 from ..storage import Credentials, Storage, open_storage
 
 _PATIENCE_SECONDS = 20.0
 _KERAS = ".keras"
 _MAX_LABELS = 16 << 20
+_MAX_RESULT = 16 << 20
 
-Batch = Callable[[Any], Any]
+Batch = Callable[[Sequence[Images]], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A model that is ready."""
 
-    height: int
-    width: int
     labels: tuple[str, ...]
     """In the order of the outputs; empty where nothing beside the model names them."""
+    read: Callable[[bytes], Images]
+    """From a file's content to pixels as training saw them, or at their own size for a model that resizes itself;
+    raises BrokenImage."""
     probabilities: Batch
-    """uint8 [n, height, width, 3] to float32 [n, classes]."""
+    """From such pictures to float32 [n, classes]."""
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What lies beside a model."""
+
+    labels: tuple[str, ...]
+    resize: ResizeSpec
+    """How training brought pictures to the network's size; stretched where nothing tells."""
+    uri: str
 
 
 @contextmanager
@@ -46,14 +66,14 @@ def open_model(uri: str, env: Mapping[str, str]) -> Iterator[Opened]:
     location, kind = _located(uri)
     storage = _storage(location, env)
     with tempfile.TemporaryDirectory(prefix="transferjob-") as folder:
-        labels = _labels(storage)
+        about = _About(_labels(storage), _resize(storage), uri)
         if storage.exists(PATHS["Keras"]) and kind != "savedmodel":
             target = Path(folder, PATHS["Keras"])
             storage.download(PATHS["Keras"], target)
-            yield _keras(target, labels, uri)
+            yield _keras(target, about)
         elif version := _version(storage):
             _copy(storage, version, Path(folder))
-            yield _saved_model(Path(folder, version), labels, uri)
+            yield _saved_model(Path(folder, version), about)
         else:
             wanted = f"{PATHS['Keras']} or {PATHS['SavedModel']}/1"
             raise WeightsUnavailable(f"{uri} holds no model: neither {wanted} is there.")
@@ -94,6 +114,15 @@ def _labels(storage: Storage) -> tuple[str, ...]:
     return tuple(storage.read(PATHS["Labels"], _MAX_LABELS).decode("utf-8", "replace").splitlines())
 
 
+def _resize(storage: Storage) -> ResizeSpec:
+    if not storage.exists(RESULT_FILE):
+        return ResizeSpec()
+    try:
+        return Result.model_validate_json(storage.read(RESULT_FILE, _MAX_RESULT)).resize
+    except ValueError:
+        return ResizeSpec()
+
+
 def _version(storage: Storage) -> str:
     """Folder of the SavedModel's newest version, below the result's."""
     top = PATHS["SavedModel"]
@@ -111,27 +140,37 @@ def _copy(storage: Storage, below: str, folder: Path) -> None:
         storage.download(whole.as_posix(), target)
 
 
-def _keras(file: Path, labels: tuple[str, ...], uri: str) -> Opened:
+def _keras(file: Path, about: _About) -> Opened:
     import keras
 
     try:
         model = keras.models.load_model(file, compile=False, safe_mode=True)
     except Exception as error:
-        raise WeightsUnavailable(f"{uri} holds a {file.name} that Keras cannot load: {_first(error)}") from error
+        raise WeightsUnavailable(f"{about.uri} holds a {file.name} that Keras cannot load: {_first(error)}") from error
     height, width = model.input_shape[1:3]
-    return Opened(height, width, labels, lambda pictures: model.predict(pictures, verbose=0))
+    return Opened(
+        about.labels,
+        lambda data: decode(data, height, width, about.resize),
+        lambda pictures: model.predict(np.stack(pictures), verbose=0),
+    )
 
 
-def _saved_model(folder: Path, labels: tuple[str, ...], uri: str) -> Opened:
+def _saved_model(folder: Path, about: _About) -> Opened:
     import tensorflow as tf
 
     try:
         loaded = tf.saved_model.load(folder)
-        _, height, width, _ = loaded.serve.input_signature[0].shape
+        function = loaded.signatures[PIXELS_SIGNATURE]
     except Exception as error:
-        raise WeightsUnavailable(f"{uri} holds a SavedModel that cannot be loaded: {_first(error)}") from error
-    # The loaded object must be kept: its function does not hold its variables.
-    return Opened(height, width, labels, lambda pictures: loaded.serve(tf.constant(pictures)).numpy())
+        raise WeightsUnavailable(f"{about.uri} holds a SavedModel that cannot be loaded: {_first(error)}") from error
+
+    def probabilities(pictures: Sequence[Images]) -> Any:
+        # The loaded object must be kept: its function does not hold its variables.
+        assert loaded is not None
+        rows = [function(**{PIXELS: tf.constant(each[None])})[PROBABILITIES].numpy() for each in pictures]
+        return np.concatenate(rows)
+
+    return Opened(about.labels, pixels, probabilities)
 
 
 def _first(error: Exception) -> str:

@@ -25,10 +25,11 @@ def example_weights(
     Raises:
         InvalidSpec: a weight for a class that the dataset does not have.
     """
-    return np.asarray(_class_weights(spec, labels, classes), np.float32)[labels]
+    return np.asarray(class_weights(spec, labels, classes), np.float32)[labels]
 
 
-def _class_weights(spec: ClassWeightsSpec | None, labels: Any, classes: Sequence[str]) -> Any:
+def class_weights(spec: ClassWeightsSpec | None, labels: Any, classes: Sequence[str]) -> Any:
+    """A weight for each class, float [classes]; see example_weights."""
     if spec is None:
         return np.ones(len(classes))
     if spec.balanced:

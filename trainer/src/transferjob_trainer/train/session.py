@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from time import monotonic
 
 from ..contract.run_file import RunFile
@@ -16,6 +17,7 @@ from .phase_run import PhaseRun, Source
 from .phases import Phase
 from .state import (
     MODEL,
+    EpochDocument,
     Position,
     SumsDocument,
     TrainingDocument,
@@ -64,7 +66,8 @@ class Session:
         still = network.backbone.layers[: min(phase.frozen for phase in phases)]
         self._moving = moving_variables(network.model, still)
         self.best = BestEpoch(job.training.monitor or DEFAULT_MONITOR, self._moving)
-        self._sums = Sums()
+        self.history: tuple[EpochDocument, ...] = ()
+        self._sums, self._seconds = Sums(), 0.0
         self._phase_run: PhaseRun | None = None
         self._restored: TrainingState | None = None
 
@@ -92,6 +95,7 @@ class Session:
             sums=SumsDocument(loss=self._sums.loss, right=self._sums.right, examples=self._sums.examples),
             best=self.best.document,
             phase=phase,
+            history=self.history,
         )
         return TrainingState(document, arrays)
 
@@ -103,7 +107,7 @@ class Session:
         """
         assigned(MODEL, self._moving, state.arrays)
         self.best.resume(state.document.best, state.arrays)
-        self.position = state.document.position
+        self.position, self.history = state.document.position, state.document.history
         sums = state.document.sums
         self._sums = Sums(sums.loss, sums.right, sums.examples)
         self._restored = state
@@ -126,6 +130,7 @@ class Session:
             stretch = timed.stretch
             self._must_be_finite("loss", stretch.bad_step, self.position.step + stretch.bad_step)
             self._sums += stretch.sums
+            self._seconds += timed.seconds
             self.position = self.position.model_copy(update={"step": self.position.step + stretch.steps})
             self._watch.trained(self.position, self._sums, stretch.steps, timed.seconds)
             self._call_hooks()
@@ -139,9 +144,15 @@ class Session:
         # The last step's change of the weights shows in no training loss.
         self._must_be_finite("validation loss", not math.isfinite(figures.val_loss), self.position.step)
         better = self.best.offer(self.position.epoch, figures)
-        self._watch.measured(self.position, figures, better=better, seconds=monotonic() - started)
-        self._sums = Sums()
+        measuring = monotonic() - started
+        self._watch.measured(self.position, figures, better=better, seconds=measuring)
+        self._note(figures, self._seconds + measuring)
+        self._sums, self._seconds = Sums(), 0.0
         self._go_on(run, stop=run.judge(figures))
+
+    def _note(self, figures: EpochFigures, seconds: float) -> None:
+        place = {"phase": self.position.phase, "epoch": self.position.epoch, "seconds": round(seconds, 3)}
+        self.history += (EpochDocument.model_validate({**place, **asdict(figures)}),)
 
     def _go_on(self, run: PhaseRun, *, stop: bool) -> None:
         """To the next epoch, or, after the last one or when nothing got better, to the next phase."""

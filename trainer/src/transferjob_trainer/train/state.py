@@ -71,6 +71,25 @@ class PhaseDocument(Document):
     """What the plateau schedule has made of the rate."""
 
 
+class EpochDocument(Document):
+    """A whole epoch, as a report shows it."""
+
+    phase: int
+    """Index of the phase."""
+    epoch: int
+    """Its number, counted through all phases."""
+    loss: float
+    """Mean loss of the training pictures while it ran."""
+    accuracy: float
+    """Share of right answers among them."""
+    val_loss: float
+    """Mean loss of the validation pictures after it."""
+    val_accuracy: float
+    """Share of right answers among them."""
+    seconds: float
+    """Seconds that it took; of one that was interrupted, those after the interruption."""
+
+
 class TrainingDocument(Document):
     """The part of the state that is no array."""
 
@@ -84,6 +103,8 @@ class TrainingDocument(Document):
     """The best epoch so far; its weights are arrays."""
     phase: PhaseDocument | None = None
     """Of the running phase, whose optimizer is among the arrays; absent between two phases."""
+    history: tuple[EpochDocument, ...] = ()
+    """The epochs that are done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ _TRAINERS: dict[str, tuple[Fault, str]] = {
     "Crash": ("Trainer", "the end of the log tells where"),
     "OutOfGPUMemory": ("User", "make training.batchSize or the input smaller, or freeze more"),
     "GPUNotVisible": ("Cluster", "tell who runs the cluster: the pod has a GPU that TensorFlow does not see"),
+    "ExportFailed": ("User", "take the format out of output.formats; the message tells where the model itself lies"),
     "NonFiniteLoss": ("User", "lower training.optimizer.learningRate"),
     "PeerLost": ("Cluster", "it goes on from its last checkpoint"),
     "StorageDenied": ("User", "check the credentials in the Secret that secretRef names"),

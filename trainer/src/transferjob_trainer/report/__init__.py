@@ -1,0 +1,1 @@
+"""The report for people: one HTML file beside the model, readable offline."""
