@@ -17,7 +17,7 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ bench-operator: build ## measures the operator (BENCH_ARGS="--jobs 200 --runs 1"
 bench-trainer: install ## measures the trainer beside its bound and model.fit -> build/bench/trainer.json
 	@$(PY) -m bench.trainer $(BENCH_ARGS)
 
+bench-data: install ## pictures a second beside Keras' own reader -> build/bench/data.json
+	@$(PY) -m bench.data $(BENCH_ARGS)
+
 schedules: install ## random schedules over a model of the cluster, 20 minutes (N=10000 SEED=1, the first of the seeds)
 	@$(PY) -m tests.schedules $(or $(N),10000) $(SEED)
 
@@ -68,6 +71,10 @@ soak: build ## jobs come and go under faults for MINUTES=30; fails on growth, a 
 
 test-exact: install ## training on features equals training the whole model, on all 40 backbones
 	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
+
+test-data: build ## every format, place, export and bad input of the trainer, up to 40 minutes -> build/data
+	@$(PY) -m pytest -m "slow or not slow" tests/data tests/component/trainer_s3 tests/component/trainer/test_formats.py tests/unit/trainer/data tests/unit/trainer/export tests/unit/trainer/report tests/unit/trainer/storage tests/unit/trainer/test_publish.py tests/unit/trainer/test_publication.py $(PYTEST_ARGS)
+	@cat build/data/exports.md build/data/bad-inputs.md
 
 fuzz-data: install ## damaged datasets of every format for MINUTES=10; fails on anything but one sentence
 	@$(PY) -m tests.fuzz --minutes $(if $(filter command line,$(origin MINUTES)),$(MINUTES),10)

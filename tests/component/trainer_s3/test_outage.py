@@ -19,6 +19,7 @@ class _Flaky(BaseHTTPRequestHandler):
 
     ranges: ClassVar[list[str | None]] = []
     changes = False
+    forgets = False
 
     def do_GET(self) -> None:
         self.ranges.append(self.headers.get("Range"))
@@ -29,8 +30,12 @@ class _Flaky(BaseHTTPRequestHandler):
         if self.changes and self.headers.get("If-Match"):
             self.send_error(412)
             return
+        if self.forgets and start and len(self.ranges) % 4:
+            start = 0
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(CONTENT) - start))
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
         self.send_header("ETag", '"1"')
         self.end_headers()
         self.wfile.write(CONTENT[start : start + PIECE])
@@ -56,6 +61,14 @@ def test_reading_goes_on_where_it_broke_off(opened: Opener, flaky: ThreadingHTTP
     assert storage.read("object") == CONTENT
     assert _Flaky.ranges[:2] == [None, None]
     assert len({text for text in _Flaky.ranges if text}) == len(CONTENT) // PIECE
+
+
+def test_a_gateway_that_forgets_the_range_is_asked_again(
+    opened: Opener, flaky: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Flaky, "forgets", True)
+    storage = opened("x", endpoint_url=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=60)
+    assert storage.read("object") == CONTENT
 
 
 def test_an_object_that_is_replaced_meanwhile_is_not_mixed(

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from .contract.exit_codes import ExitCode
 from .contract.progress import Progress
 from .contract.termination import Termination
+from .disk import is_full
 from .distribute.chief import is_chief
 from .ending import Ending
-from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure, Stalled
+from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure, Stalled, StorageUnavailable
 from .log import RunLog
 from .progress_board import ProgressBoard
 from .progress_server import serving
@@ -57,7 +58,7 @@ def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: E
     except RunFailure:
         raise
     except Exception as error:
-        raise _named(error, log) from error
+        raise _named(error, settings, log) from error
 
 
 def _end_stalled(
@@ -83,8 +84,13 @@ def _what_is_next(progress: Progress, settings: RunSettings) -> str:
     return f"the next attempt goes on from the checkpoint of epoch {kept.epoch}, step {kept.step}"
 
 
-def _named(error: Exception, log: RunLog) -> RunFailure:
-    """A failure that has no name of its own: the traceback goes to the log, one sentence to the status."""
+def _named(error: Exception, settings: RunSettings, log: RunLog) -> RunFailure:
+    """A failure that has no name of its own, but for a full disk: traceback to the log, a sentence to the status."""
+    if is_full(error):
+        return StorageUnavailable(
+            f"the scratch folder {settings.scratch} is full (No space left on device); give the pod more ephemeral"
+            " storage, or a volume of its own there"
+        )
     log.say("".join(traceback.format_exception(error)))
     first = (str(error).strip().splitlines() or [""])[0][:300]
     if type(error).__name__ == "ResourceExhaustedError":

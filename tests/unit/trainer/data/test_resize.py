@@ -1,5 +1,7 @@
 """The resize is tf.image.resize's bilinear."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -23,8 +25,8 @@ def test_equals_tensorflow(source: tuple[int, int], target: tuple[int, int], ant
     tf = pytest.importorskip("tensorflow")
     image = pixels(1, *source)
     expected = tf.image.resize(image.astype(np.float32), target, method="bilinear", antialias=antialias).numpy()
-    rows = module._along_rows(image, target[0], antialias)
-    exact = module._along_rows(rows.transpose(1, 0, 2), target[1], antialias).transpose(1, 0, 2)
+    turned = module._both_ways(image, *target, antialias)
+    exact = turned.reshape(target[1], target[0], 3).transpose(1, 0, 2)
     assert np.abs(exact - expected).max() < 1e-3
     assert np.abs(resize(image, *target, antialias=antialias) - expected).max() <= 0.5 + 1e-3
 
@@ -37,3 +39,12 @@ def test_same_size_is_untouched() -> None:
 def test_a_flat_picture_stays_flat() -> None:
     flat = np.full((57, 91, 3), 137, np.uint8)
     assert np.unique(resize(flat, 224, 32, antialias=True)).tolist() == [137]
+
+
+def test_a_small_picture_after_a_large_one_and_beside_others() -> None:
+    """Work space is kept and shared by nobody."""
+    images = [pixels(seed, 40 + 37 * (seed % 5), 300 - 41 * (seed % 6)) for seed in range(48)]
+    alone = [resize(image, 33, 57, antialias=True) for image in images]
+    with ThreadPoolExecutor(8) as pool:
+        beside = list(pool.map(lambda image: resize(image, 33, 57, antialias=True), images))
+    assert all(np.array_equal(one, other) for one, other in zip(alone, beside, strict=True))

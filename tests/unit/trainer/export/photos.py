@@ -29,3 +29,30 @@ def turned(orientation: int, *, little: bool = True) -> bytes:
     exif[0x010F] = "a maker with a name"
     exif[0x0112] = orientation
     return encoded(Image.fromarray(photo()), "JPEG", quality=90, exif=exif)
+
+
+def corpus() -> dict[str, bytes]:
+    """A photograph in every kind of file that TensorFlow's decoders and ours read alike."""
+    rgb = Image.fromarray(photo())
+    grey = rgb.convert("L")
+    alpha = Image.fromarray(np.dstack([photo(), photo(seed=2)[..., 0]]), "RGBA")
+    wide = Image.fromarray((np.asarray(grey).astype(np.uint16) << 8) + 200)
+    return {
+        "jpeg": encoded(rgb, "JPEG", quality=85),
+        "jpeg 4:4:4": encoded(rgb, "JPEG", quality=95, subsampling=0),
+        "jpeg progressive": encoded(rgb, "JPEG", progressive=True),
+        "jpeg grey": encoded(grey, "JPEG"),
+        "png": encoded(rgb, "PNG"),
+        "png grey": encoded(grey, "PNG"),
+        "png palette": encoded(rgb.quantize(64), "PNG"),
+        "png alpha": encoded(alpha, "PNG"),
+        "png grey alpha": encoded(grey.convert("LA"), "PNG"),
+        "png 16 bit": encoded(wide, "PNG"),
+        "png one bit": encoded(rgb.convert("1"), "PNG"),
+        "gif": encoded(rgb.quantize(64), "GIF"),
+        "gif of two frames": encoded(rgb.quantize(64), "GIF", save_all=True, append_images=[rgb.quantize(16)]),
+        "bmp": encoded(rgb, "BMP"),
+        **{f"exif {value}": turned(value) for value in range(1, 9)},
+        "exif 6, big endian": turned(6, little=False),
+        "exif 9": turned(9),
+    }

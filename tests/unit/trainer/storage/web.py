@@ -76,6 +76,11 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(200, data[:count], {"ETag": self.web.tag}, len(data))
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A client that leaves in the middle is what the tests are about."""
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[Web, Path]]:
     """The server, and the file of the authority that vouches for it."""
@@ -83,7 +88,7 @@ def serving(folder: Path) -> Iterator[tuple[Web, Path]]:
     pair = authority.server("web", ["127.0.0.1"])
     web = Web()
     handler = type("Bound", (Handler,), {"web": web})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.certificate, pair.key)
     server.socket = context.wrap_socket(server.socket, server_side=True)

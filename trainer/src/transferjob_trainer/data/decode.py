@@ -32,7 +32,6 @@ _BROKEN = (
     KeyError,
     OverflowError,
     TypeError,
-    Image.DecompressionBombError,
     Image.DecompressionBombWarning,
 )
 """What Pillow's decoders raise on hostile bytes."""
@@ -77,6 +76,8 @@ def pixels(data: bytes) -> Images:
             return _rgb(ImageOps.exif_transpose(image))
     except UnidentifiedImageError as error:
         raise BrokenImage("not a JPEG, PNG, GIF, BMP, WebP or TIFF picture" if data else "an empty file") from error
+    except Image.DecompressionBombError as error:
+        raise BrokenImage(f"more than {MAX_PIXELS:,} pixels") from error
     except _BROKEN as error:
         raise BrokenImage(" ".join(str(error).split()) or type(error).__name__) from error
 
@@ -88,7 +89,7 @@ def _rgb(image: Image.Image) -> Images:
         return _from_sixteen_bits(np.asarray(image))
     if image.mode == "RGBA":
         return np.ascontiguousarray(np.asarray(image)[..., :3])
-    return np.array(image.convert("RGB"))
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _from_sixteen_bits(values: NDArray[np.generic]) -> Images:

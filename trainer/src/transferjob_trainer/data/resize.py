@@ -7,6 +7,7 @@ TensorFlow.
 from __future__ import annotations
 
 import math
+import threading
 from functools import lru_cache
 
 import numpy as np
@@ -16,30 +17,72 @@ from .types import Images
 
 Floats = NDArray[np.float32]
 
+_MOST_KEPT = 4 << 20
+"""Numbers in a buffer that is kept, 16 MiB: a picture of 1.4 million pixels."""
+
+
+class _Buffers(threading.local):
+    """Work space of a thread, kept between pictures: fresh pages for each cost as much as the arithmetic."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Floats] = {}
+
+    def get(self, name: str, rows: int, columns: int) -> Floats:
+        """An array [rows, columns] of any content, which the next call of this thread with this name writes over."""
+        size = rows * columns
+        if size > _MOST_KEPT:
+            return np.empty((rows, columns), np.float32)
+        kept = self._kept.get(name)
+        if kept is None or kept.size < size:
+            kept = self._kept[name] = np.empty(size, np.float32)
+        return kept[:size].reshape(rows, columns)
+
+
+_BUFFERS = _Buffers()
+
 
 def resize(image: Images, height: int, width: int, *, antialias: bool) -> Images:
     """Stretch a picture [h, w, 3] to [height, width, 3]; values are rounded half to even."""
     if image.shape[:2] == (height, width):
         return image
-    rows = _along_rows(image, height, antialias)
-    both = _along_rows(np.ascontiguousarray(rows.transpose(1, 0, 2)), width, antialias)
-    return np.rint(both.transpose(1, 0, 2)).clip(0, 255).astype(np.uint8)
+    channels = image.shape[2]
+    both = _both_ways(image, height, width, antialias)
+    np.clip(np.rint(both, out=both), 0, 255, out=both)
+    result = np.empty((height, width, channels), np.uint8)
+    np.copyto(result, _cells(both, channels).transpose(1, 0, 2), casting="unsafe")
+    return result
 
 
-def _along_rows(image: NDArray[np.generic], size: int, antialias: bool) -> Floats:
-    """Resample the first axis of [n, m, channels] to [size, m, channels].
+def _both_ways(image: Images, height: int, width: int, antialias: bool) -> Floats:
+    """The picture before it is rounded, turned: [width, height * channels]."""
+    before, across, channels = image.shape
+    pixels = _BUFFERS.get("pixels", before, across * channels)
+    np.copyto(pixels, image.reshape(before, -1))
+    rows = _along_rows(pixels, height, antialias, "rows")
+    turned = _BUFFERS.get("turned", across, height * channels)
+    np.copyto(_cells(turned, channels), _cells(rows, channels).transpose(1, 0, 2))
+    return _along_rows(turned, width, antialias, "both")
+
+
+def _cells(flat: Floats, channels: int) -> Floats:
+    return flat.reshape(len(flat), -1, channels)
+
+
+def _along_rows(flat: Floats, size: int, antialias: bool, name: str) -> Floats:
+    """Resample the first axis of [n, m] to [size, m], into the buffer of a name.
 
     One tap after the other and without BLAS: the same bits on every machine, and no threads of its own that would
     fight with the decoding ones.
     """
-    rows, weights = _taps(len(image), size, antialias)
-    flat = image.reshape(len(image), -1)
-    result = np.zeros((size, flat.shape[1]), np.float32)
-    part = np.empty_like(result)
+    rows, weights = _taps(len(flat), size, antialias)
+    result, part = _BUFFERS.get(name, size, flat.shape[1]), _BUFFERS.get("part", size, flat.shape[1])
     for tap in range(rows.shape[1]):
-        np.multiply(flat[rows[:, tap]], weights[:, tap : tap + 1], out=part)
-        result += part
-    return result.reshape(size, *image.shape[1:])
+        out = part if tap else result
+        np.take(flat, rows[:, tap], axis=0, out=out, mode="clip")
+        np.multiply(out, weights[:, tap : tap + 1], out=out)
+        if tap:
+            np.add(result, part, out=result)
+    return result
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..contract.image_input import ResizeSpec
 from ..contract.result import ArtifactFormat
+from ..disk import is_full
 from ..errors import ExportFailed
 from ..network import Network
 from .compare import Reference, first_line, must_agree
@@ -117,6 +118,8 @@ def _made(name: str, way: _Way, reference: Reference) -> float:
     try:
         way.write()
     except Exception as error:
+        if is_full(error):
+            raise
         raise ExportFailed(f"the model cannot be written as {name}: {first_line(error)}") from error
     return must_agree(name, way.run, reference, way.tolerance)
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..contract.uri import Location
+from ..disk import is_full
 from ..errors import RunFailure, StorageDenied, StorageUnavailable
 from .base import Entry
 from .paths import is_temporary, plain, temporary_name
 
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ELOOP}
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _COPY_CHUNK = 1 << 20
 
 
@@ -154,7 +154,7 @@ class LocalStorage:
             return StorageDenied(f"{uri}: {why}.")
         if error.errno in _ABSENT:
             return self._absent(f"{uri}: {why}.")
-        if error.errno in _FULL:
+        if is_full(error):
             return StorageUnavailable(f"{uri}: the storage is full ({why}).")
         return StorageUnavailable(f"{uri}: {why}.")
 

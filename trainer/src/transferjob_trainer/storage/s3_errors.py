@@ -65,7 +65,7 @@ class Interpreter:
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         if status >= 500 or status == 429 or code in _BUSY:
             return NoAnswer(f"{status} {code}".strip())
-        if code == "NoSuchBucket":
+        if code in ("NoSuchBucket", "InvalidBucketName"):
             return self._absent(f"{uri}: there is no bucket {self._bucket!r}.")
         if status in (401, 403) or code in _DENIED:
             return StorageDenied(f"{uri}: the storage refused the request ({status} {code}).")

@@ -69,6 +69,9 @@ class ObjectReader(io.RawIOBase):
     def _connect(self) -> None:
         with self._asking.asking(self._uri):
             answer = self._request()
+            if not self._begins_right(answer):
+                answer["Body"].close()
+                raise ConnectionError("the server sent another part of the object than was asked for")
         self._body = answer["Body"]
         if self._size is None:
             self._etag, self._size = answer.get("ETag"), answer["ContentLength"]
@@ -80,6 +83,10 @@ class ObjectReader(io.RawIOBase):
         if self._etag is None:
             return self._client.get_object(Bucket=self._bucket, Key=self._key, Range=rest)
         return self._client.get_object(Bucket=self._bucket, Key=self._key, Range=rest, IfMatch=self._etag)
+
+    def _begins_right(self, answer: GetObjectOutputTypeDef) -> bool:
+        """A cache or gateway on the way may forget the range: its bytes would be taken for others."""
+        return self._position == 0 or answer.get("ContentRange", "").startswith(f"bytes {self._position}-")
 
     def _drop(self) -> None:
         body = getattr(self, "_body", None)
