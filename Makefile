@@ -17,7 +17,7 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer bench-accuracy
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ bench-trainer: install ## measures the trainer beside its bound and model.fit ->
 
 bench-data: install ## pictures a second beside Keras' own reader -> build/bench/data.json
 	@$(PY) -m bench.data $(BENCH_ARGS)
+
+bench-accuracy: install ## transfer beside random weights with few labels, on real pictures; goes on where it was -> build/bench/accuracy.json
+	@$(PY) -m bench.accuracy $(BENCH_ARGS)
 
 schedules: install ## random schedules over a model of the cluster, 20 minutes (N=10000 SEED=1, the first of the seeds)
 	@$(PY) -m tests.schedules $(or $(N),10000) $(SEED)

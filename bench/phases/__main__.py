@@ -63,7 +63,9 @@ def main() -> None:
                 row = f"{labels} labels, freeze {freeze}, seed {seed}, {way}"
                 if row not in rows:
                     run = folder / row.replace(" ", "-").replace(",", "")
-                    result = transfer(run, pictures, labels, weights, spec, _training(training, given.epochs, seed))
+                    result = transfer(
+                        run, pictures, labels, f"file://{weights}", spec, _training(training, given.epochs, seed)
+                    )
                     rows[row] = result["metrics"]["accuracy"]
                     _write(rows)
                 print(f"{row}: {rows[row]:.1%}", flush=True)

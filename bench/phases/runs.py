@@ -33,25 +33,32 @@ def pretrained(folder: Path, pictures: Path, epochs: int) -> Path:
 
 
 def transfer(
-    folder: Path, pictures: Path, labels: int, weights: Path, freeze: dict[str, Any], training: dict[str, Any]
+    folder: Path,
+    pictures: Path,
+    labels: int,
+    weights: str,
+    freeze: dict[str, Any],
+    training: dict[str, Any],
+    test: int = TEST_PICTURES,
 ) -> dict[str, Any]:
-    """Accuracy on pictures that the run did not see, of a job that begins with a backbone's weights.
+    """Result of a job with few labels, with its accuracy on pictures that it did not see.
 
     Args:
         folder: New folder for the run.
-        pictures: One folder a class, `labels` + TEST_PICTURES pictures in each.
+        pictures: One folder a class, `labels` + `test` pictures in each.
         labels: Pictures a class that are learned from, those for validation included.
-        weights: The backbone's weights.
+        weights: spec.backbone.weights.
         freeze: spec.freeze.
         training: spec.training.
+        test: Pictures a class that figures are taken on.
     """
-    every = labels + TEST_PICTURES
+    every = labels + test
     dataset = {
         "uri": f"file://{pictures}",
         "validation": {"fraction": round(VALIDATION_SHARE * labels / every, 4)},
-        "test": {"fraction": round(TEST_PICTURES / every, 4)},
+        "test": {"fraction": round(test / every, 4)},
     }
-    spec = {"backbone": {"name": BACKBONE, "weights": f"file://{weights}"}, "freeze": freeze, "dataset": dataset}
+    spec = {"backbone": {"name": BACKBONE, "weights": weights}, "freeze": freeze, "dataset": dataset}
     return trained(folder, {**spec, "training": {"batchSize": 16, **training}})
 
 

@@ -1,0 +1,54 @@
+"""What is compared: pictures, labels a class, and the ways to begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SEEDS = (0, 1, 2)
+SEARCH_SEED = 3
+"""The draw on which the rate of random weights is searched; it is none of those that count."""
+RATES = (3e-4, 1e-3, 3e-3)
+RANDOM = "random weights"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Few labels of one kind of pictures."""
+
+    pictures: str
+    labels: int
+    """Pictures a class that are learned from, a fifth of them to choose the best epoch."""
+    test: int
+    """Pictures a class that the accuracy is taken on."""
+    epochs: int
+    """Of every way, so that all make as many steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """How the backbone of transfer is trained, on classes that are none of the case's."""
+
+    pictures: int
+    epochs: int
+
+
+BATCH = 8
+CASES = (Case("clothes", 25, 200, 40), Case("digits", 25, 140, 40))
+"""400 steps each: with fewer, BatchNorm's moving averages of a net that began at random are not there yet."""
+BACKBONES = {"clothes": Backbone(600, 6), "digits": Backbone(200, 10)}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a net begins and what of it learns."""
+
+    transfers: bool
+    freeze: dict[str, Any] = field(default_factory=dict)
+
+
+WAYS = {
+    "transfer": Way(transfers=True, freeze={"none": True}),
+    RANDOM: Way(transfers=False, freeze={"none": True}),
+}
+"""Transfer has the trainer's default phases and rates, which nobody tuned here."""

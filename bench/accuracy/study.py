@@ -1,0 +1,103 @@
+"""The runs of the comparison, and what is known of them already."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..phases.pictures import KNOWN, NEW
+from ..phases.runs import BACKBONE, pretrained, transfer
+from .cases import BACKBONES, BATCH, RANDOM, RATES, SEARCH_SEED, SEEDS, WAYS, Case
+
+Run = Callable[[Path], None]
+"""Does one run in a folder."""
+
+
+class Pictures(Protocol):
+    """Where pictures come from."""
+
+    def write(self, folder: Path, labels: range, first: int, count: int) -> Path:
+        """Writes `count` pictures of each class from number `first` on."""
+
+
+class Study:
+    """Accuracy by run, kept in a file.
+
+    Args:
+        path: The file.
+        sources: Pictures by name.
+        folder: Where the backbones are kept from one call to the next.
+    """
+
+    def __init__(self, path: Path, sources: Mapping[str, Pictures], folder: Path) -> None:
+        self._path, self._sources, self._folder = path, sources, folder
+        self._rows: dict[str, float] = json.loads(path.read_text())["accuracy"] if path.exists() else {}
+
+    def missing(self, case: Case) -> Iterator[Run]:
+        """Runs of a case that are not known yet, the search for the rate first."""
+        for rate in RATES:
+            yield from self._unknown(case, _search(case, rate), RANDOM, SEARCH_SEED, _plain(case, rate))
+        for seed in SEEDS:
+            for way, about in WAYS.items():
+                training = {"epochs": case.epochs} if about.transfers else _plain(case, self.best_rate(case))
+                yield from self._unknown(case, _row(case, way, seed), way, seed, training)
+
+    def best_rate(self, case: Case) -> float:
+        """The rate with which random weights did best on the draw of the search."""
+        return max(RATES, key=lambda rate: self._rows[_search(case, rate)])
+
+    def accuracies(self, case: Case, way: str) -> list[float]:
+        """Accuracy of each draw."""
+        return [self._rows[_row(case, way, seed)] for seed in SEEDS]
+
+    def _unknown(self, case: Case, row: str, way: str, seed: int, training: dict[str, Any]) -> Iterator[Run]:
+        if row not in self._rows:
+            yield partial(self._run, case, row, way, {**training, "seed": seed, "batchSize": BATCH})
+
+    def _run(self, case: Case, row: str, way: str, training: dict[str, Any], folder: Path) -> None:
+        count = case.labels + case.test
+        pictures = folder / f"{case.pictures}-{count}-{training['seed']}"
+        if not pictures.exists():
+            self._sources[case.pictures].write(pictures, NEW, training["seed"] * count, count)
+        weights = f"file://{self._backbone(case.pictures)}" if WAYS[way].transfers else "none"
+        place = folder / row.replace(" ", "-").replace(",", "")
+        result = transfer(place, pictures, case.labels, weights, WAYS[way].freeze, training, case.test)
+        shutil.rmtree(place)
+        self._rows[row] = result["metrics"]["accuracy"]
+        print(f"{row}: {self._rows[row]:.1%}", flush=True)
+        self._write()
+
+    def _backbone(self, name: str) -> Path:
+        kept = self._folder / f"{name}.weights.h5"
+        if not kept.exists():
+            scratch, about = self._folder / name, BACKBONES[name]
+            shutil.rmtree(scratch, ignore_errors=True)
+            known = self._sources[name].write(scratch / "known", KNOWN, 0, about.pictures)
+            shutil.move(pretrained(scratch / "run", known, about.epochs), kept)
+            shutil.rmtree(scratch)
+        return kept.resolve()
+
+    def _write(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._path.with_suffix(".new")
+        about = {name: asdict(backbone) for name, backbone in BACKBONES.items()}
+        temporary.write_text(json.dumps({"net": BACKBONE, "backbones": about, "accuracy": self._rows}, indent=2))
+        temporary.replace(self._path)
+
+
+def _plain(case: Case, rate: float) -> dict[str, Any]:
+    phase = {"name": "all", "epochs": case.epochs, "learningRate": rate, "schedule": {"name": "Cosine"}}
+    return {"phases": [phase]}
+
+
+def _row(case: Case, way: str, seed: int) -> str:
+    return f"{case.pictures}, {case.labels} labels, {way}, seed {seed}"
+
+
+def _search(case: Case, rate: float) -> str:
+    return f"{case.pictures}, {case.labels} labels, search, rate {rate:g}"

@@ -1,0 +1,34 @@
+"""Means and 95 % intervals over the draws, as a table of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import mean, stdev
+
+from .cases import CASES, RANDOM, WAYS, Case
+from .study import Study
+
+
+def table(study: Study) -> str:
+    """A row for each case and way."""
+    headings = ["| pictures | labels a class | begins with | accuracy, % | gain, points |", "|---|---|---|---|---|"]
+    return "\n".join([*headings, *(row for case in CASES for row in _rows(study, case))])
+
+
+def _rows(study: Study, case: Case) -> Iterator[str]:
+    base = study.accuracies(case, RANDOM)
+    for way in WAYS:
+        values = study.accuracies(case, way)
+        # Draw by draw: both learned from the same pictures and were measured on the same.
+        gain = interval([ours - theirs for ours, theirs in zip(values, base, strict=True)])
+        last = f"(rate {study.best_rate(case):g})" if way == RANDOM else gain
+        yield f"| {case.pictures} | {case.labels} | {way} | {interval(values)} | {last} |"
+
+
+def interval(values: Sequence[float]) -> str:
+    """Mean of at least two draws and its 95 % interval by Student's t, in per cent."""
+    from scipy.stats import t
+
+    count = len(values)
+    half = float(t.ppf(0.975, count - 1)) * stdev(values) / count**0.5
+    return f"{100 * mean(values):.1f} ± {100 * half:.1f}"
