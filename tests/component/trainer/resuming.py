@@ -12,6 +12,7 @@ import numpy as np
 
 from tests.cluster.api import poll
 from tests.component.trainer.test_end_to_end import Trainer, published
+from tests.support.events import scalars
 from tests.unit.trainer.runs import write_run
 from transferjob_trainer.contract import Progress
 from transferjob_trainer.contract.report import CheckpointReport
@@ -80,6 +81,17 @@ def published_weights(output: Path) -> dict[str, Any]:
     with h5py.File(folder / "backbone.weights.h5") as file:
         file.visititems(lambda name, item: weights.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
     return weights
+
+
+def event_values(output: Path) -> dict[str, float]:
+    """Values of the published TensorBoard logs by run, tag and step."""
+    folder = output / published(output).digest / "tensorboard"
+    return {
+        f"{run} {tag} {step}": value
+        for run in ("train", "validation")
+        for tag, values in scalars(folder / run).items()
+        for step, value in values
+    }
 
 
 def same_bits(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from tests.component.trainer.resuming import (
     beyond_a_checkpoint,
     checkpoint_files,
     epochs_in,
+    event_values,
     has_reached,
     place,
     published_weights,
@@ -64,6 +65,7 @@ def test_killed_in_mid_epoch_it_ends_with_the_same_bits(tmp_path: Path, undistur
     assert epochs_in(printed) == list(range(went_on[0], EPOCHS + 1))
     assert published(tmp_path / "output").attempt == "pod-2"
     assert same_bits(published_weights(tmp_path / "output"), published_weights(undisturbed))
+    assert event_values(tmp_path / "output") == pytest.approx(event_values(undisturbed), rel=1e-4)
     assert checkpoint_files(tmp_path) == []
     assert not (tmp_path / "output/checkpoints/0b0b0b0b-0000-4000-8000-000000000001").exists()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.events import scalars
 from tests.unit.trainer.report.stories import history
 from tests.unit.trainer.runs import digits, network, parsed_run
 from transferjob_trainer.contract.report import EvaluationReport
@@ -48,12 +49,13 @@ def test_figures_and_report_lie_beside_the_model(tmp_path: Path, capsys: pytest.
     result = publish(tmp_path)
     folder = tmp_path / "output" / result.digest
     assert [each.format for each in result.artifacts] == [
-        *("Keras", "BackboneWeights", "Labels", "SavedModel", "Metrics", "Report"),
+        *("Keras", "BackboneWeights", "Labels", "SavedModel", "Metrics", "TensorBoard", "Report"),
     ]
     report = EvaluationReport.model_validate_json((folder / "metrics.json").read_text())
     assert report.metrics() == result.metrics
     assert result.metrics["accuracyLow"] <= result.metrics["accuracy"] <= result.metrics["accuracyHigh"]
     assert "SavedModel differs from Keras by" in capsys.readouterr().out
+    assert scalars(folder / "tensorboard/train")["epoch_loss"] == [(1, 2.0), (2, 1.0), (3, pytest.approx(2 / 3))]
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "selected on it" in page
     assert json.loads((tmp_path / "output/latest.json").read_text())["digest"] == result.digest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,7 @@ from .progress_board import ProgressBoard
 from .publish import keep, publish, result_digest
 from .report.mistakes import Mistake
 from .report.story import Story
+from .report.tensorboard import write_events
 from .report.write import write_report
 from .storage import Storage
 from .train.phases import resolve_phases
@@ -81,7 +83,8 @@ def published(
 def _artifacts(trained: Trained, exported: Exported, folder: Path, log: RunLog) -> list[Artifact]:
     """Describes what was exported, and writes the figures and the report beside it."""
     (folder / PATHS["Metrics"]).write_text(trained.evaluation.model_dump_json(by_alias=True, indent=2))
-    formats: list[ArtifactFormat] = [*exported.formats, "Metrics"]
+    write_events(folder / PATHS["TensorBoard"], trained.history, time.time())
+    formats: list[ArtifactFormat] = [*exported.formats, "Metrics", "TensorBoard"]
     artifacts = [describe_artifact(folder, PATHS[name], name) for name in formats]
 
     def story() -> Story:

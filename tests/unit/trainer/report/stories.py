@@ -50,6 +50,7 @@ def history(epochs: int = EPOCHS) -> tuple[EpochDocument, ...]:
             accuracy=1 - 0.6 / epoch,
             val_loss=2.1 / epoch + 0.02 * epoch,
             val_accuracy=0.95 - 0.6 / epoch,
+            learning_rate=1e-3 / epoch,
             seconds=1.5,
         )
         for epoch in range(1, epochs + 1)

@@ -12,7 +12,9 @@ from .run_file import JobIdentity
 RESULT_FILE = "result.json"
 LATEST_FILE = "latest.json"
 
-ArtifactFormat = Literal["Keras", "SavedModel", "LiteRT", "ONNX", "BackboneWeights", "Labels", "Metrics", "Report"]
+ArtifactFormat = Literal[
+    "Keras", "SavedModel", "LiteRT", "ONNX", "BackboneWeights", "Labels", "Metrics", "TensorBoard", "Report"
+]
 
 
 class Artifact(TolerantDocument):

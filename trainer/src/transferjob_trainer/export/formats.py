@@ -31,6 +31,7 @@ PATHS: dict[ArtifactFormat, str] = {
     "BackboneWeights": "backbone.weights.h5",
     "Labels": "labels.txt",
     "Metrics": "metrics.json",
+    "TensorBoard": "tensorboard",
     "Report": "report.html",
 }
 

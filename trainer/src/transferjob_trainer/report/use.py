@@ -9,9 +9,11 @@ from .markup import Markup, block, joined, section, table, text, words
 from .story import Story
 
 _KERAS = """import keras, numpy
+from PIL import Image, ImageOps
+picture = ImageOps.exif_transpose(Image.open("picture.jpg")).convert("RGB")
+pixels = numpy.asarray({fit})[None]
 model = keras.models.load_model("{path}")
-picture = keras.utils.load_img("picture.jpg", target_size=({height}, {width}), interpolation="bilinear")
-probabilities = model.predict(keras.utils.img_to_array(picture)[None])[0]
+probabilities = model.predict(pixels)[0]
 print(open("labels.txt", encoding="utf-8").read().splitlines()[numpy.argmax(probabilities)])"""
 _SAVED_MODEL = """import tensorflow as tf
 model = tf.saved_model.load("{path}/1")
@@ -23,13 +25,27 @@ echo '{{"signature_name": "{signature}", "instances": [{{"{image}": {{"b64": "'$
   curl -d @- localhost:8501/v1/models/model:predict"""
 _LITERT = """from ai_edge_litert.interpreter import Interpreter
 run = Interpreter(model_path="{path}").get_signature_runner()
-probabilities = run(pixels=pixels)["probabilities"]  # pixels: uint8 [1, {height}, {width}, 3]
+probabilities = run(pixels=pixels)["probabilities"][0]  # pixels as above: uint8 [1, {height}, {width}, 3]
 # unzip -p {path} labels.txt"""
 _ONNX = """import json, onnxruntime
 session = onnxruntime.InferenceSession("{path}")
-(probabilities,) = session.run(["probabilities"], {{"pixels": pixels}})  # pixels: uint8 [n, {height}, {width}, 3]
+(probabilities,) = session.run(["probabilities"], {{"pixels": pixels}})  # uint8 [n, {height}, {width}, 3]
 classes = json.loads(session.get_modelmeta().custom_metadata_map["classes"])"""
-_WAYS: dict[ArtifactFormat, str] = {"Keras": _KERAS, "SavedModel": _SAVED_MODEL, "LiteRT": _LITERT, "ONNX": _ONNX}
+_TENSORBOARD = """pip install tensorboard
+tensorboard --logdir {path}"""
+_FITS = {
+    "Stretch": "picture.resize(({width}, {height}), Image.Resampling.BILINEAR)",
+    "Crop": "ImageOps.fit(picture, ({width}, {height}), Image.Resampling.BILINEAR)",
+    "Pad": "ImageOps.pad(picture, ({width}, {height}), Image.Resampling.BILINEAR)",
+}
+"""Pillow's way to what input.resize does."""
+_WAYS: dict[ArtifactFormat, str] = {
+    "Keras": _KERAS,
+    "SavedModel": _SAVED_MODEL,
+    "LiteRT": _LITERT,
+    "ONNX": _ONNX,
+    "TensorBoard": _TENSORBOARD,
+}
 
 
 def use_section(story: Story) -> Markup:
@@ -49,7 +65,14 @@ def use_section(story: Story) -> Markup:
 
 def _way(name: ArtifactFormat, story: Story) -> Markup:
     height, width = story.network.model.input_shape[1:3]
-    values = {"path": PATHS[name], "height": height, "width": width, "signature": BYTES_SIGNATURE, "image": IMAGE_BYTES}
+    values = {
+        "path": PATHS[name],
+        "height": height,
+        "width": width,
+        "fit": _FITS[story.job.input.resize.mode].format(height=height, width=width),
+        "signature": BYTES_SIGNATURE,
+        "image": IMAGE_BYTES,
+    }
     return Markup(f"<h3>{text(name)}</h3>{block(_WAYS[name].format(**values))}")
 
 

@@ -97,6 +97,10 @@ class PhaseRun:
         own = self._measurement.measure(self.feed.validation(), agreed)
         return Sums(*self._group.total(np.array([own.loss, own.right, own.examples])).tolist())
 
+    def last_rate(self, epoch: int) -> float:
+        """Learning rate of an epoch's last step, before factors by layer."""
+        return float(self.curve((epoch - self.phase.first_epoch + 1) * self.feed.steps - 1))
+
     def judge(self, figures: EpochFigures) -> bool:
         """Takes the figures of an epoch: lowers the rate on a plateau; True when patience is at its end."""
         figure = monitored(self._monitor, figures)[0]

@@ -146,13 +146,13 @@ class Session:
         better = self.best.offer(self.position.epoch, figures)
         measuring = monotonic() - started
         self._watch.measured(self.position, figures, better=better, seconds=measuring)
-        self._note(figures, self._seconds + measuring)
+        self._note(figures, run.last_rate(self.position.epoch), self._seconds + measuring)
         self._sums, self._seconds = Sums(), 0.0
         self._go_on(run, stop=run.judge(figures))
 
-    def _note(self, figures: EpochFigures, seconds: float) -> None:
+    def _note(self, figures: EpochFigures, rate: float, seconds: float) -> None:
         place = {"phase": self.position.phase, "epoch": self.position.epoch, "seconds": round(seconds, 3)}
-        self.history += (EpochDocument.model_validate({**place, **asdict(figures)}),)
+        self.history += (EpochDocument.model_validate({**place, "learning_rate": rate, **asdict(figures)}),)
 
     def _go_on(self, run: PhaseRun, *, stop: bool) -> None:
         """To the next epoch, or, after the last one or when nothing got better, to the next phase."""

@@ -86,6 +86,8 @@ class EpochDocument(Document):
     """Mean loss of the validation pictures after it."""
     val_accuracy: float
     """Share of right answers among them."""
+    learning_rate: float | None = None
+    """Rate of its last step, before factors by layer; absent in checkpoints that older trainers wrote."""
     seconds: float
     """Seconds that it took; of one that was interrupted, those after the interruption."""
 
