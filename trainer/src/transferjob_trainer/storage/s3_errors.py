@@ -26,6 +26,16 @@ _DENIED = {
     # versitygw answers 404 with this code to an unknown access key.
     "XAdminUserNotFound",
 }
+_EXPIRED = "the credentials have expired"
+_WHY = {
+    "AccessDenied": "these keys have no right to it",
+    "ExpiredToken": _EXPIRED,
+    "InvalidAccessKeyId": "it does not know the access key",
+    "RequestTimeTooSkewed": "this machine's clock and the storage's are too far apart",
+    "SignatureDoesNotMatch": "the secret key does not belong to the access key",
+    "TokenRefreshRequired": _EXPIRED,
+    "XAdminUserNotFound": "it does not know the access key",
+}
 _NO_ANSWER = (
     sdk.HTTPClientError,
     sdk.ConnectionError,
@@ -68,7 +78,8 @@ class Interpreter:
         if code in ("NoSuchBucket", "InvalidBucketName"):
             return self._absent(f"{uri}: there is no bucket {self._bucket!r}.")
         if status in (401, 403) or code in _DENIED:
-            return StorageDenied(f"{uri}: the storage refused the request ({status} {code}).")
+            why = f": {_WHY[code]}" if code in _WHY else ""
+            return StorageDenied(f"{uri}: the storage refused the request ({status} {code}){why}.")
         if status == 404:
             return self._absent(f"{uri}: there is no such object.")
         return StorageUnavailable(f"{uri}: {self._detail(error)}.")
