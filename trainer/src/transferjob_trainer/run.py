@@ -18,6 +18,7 @@ from .contract.result import Result
 from .contract.run_file import RunFile
 from .contract.uri import OUTPUT_SCHEMES, parse_uri
 from .data import Dataset, Examples, OpenDataset, PictureFormat, open_dataset
+from .data.alike import alike
 from .distribute.devices import Spread, training_devices
 from .distribute.group import Group, joined
 from .distribute.peers import check_batch, read_peers
@@ -219,6 +220,8 @@ def _describe(dataset: Dataset) -> str:
     ]
     if dataset.left_out:
         lines.append(f"left out, not in dataset.classes: {_listed(dataset.left_out)}")
+    for names in alike(dataset.classes):
+        lines.append(f"{' and '.join(map(repr, names))} count as {len(names)} classes; are they one?")
     if dataset.crossings:
         shown = [f"{crossing.path} is {crossing.copy}" for crossing in dataset.crossings[:_SHOWN]]
         lines.append(

@@ -16,11 +16,15 @@ import pytest
 
 from tests.unit.trainer.report.stories import CLASSES, HOSTILE, answers, hostile_dataset, story
 from tests.unit.trainer.runs import digits
+from transferjob_trainer.contract.image_input import ResizeSpec
 from transferjob_trainer.evaluate import evaluation
 from transferjob_trainer.log import RunLog
+from transferjob_trainer.report.classes import class_section
+from transferjob_trainer.report.markup import place, table
 from transferjob_trainer.report.mistakes import surest_mistakes
 from transferjob_trainer.report.page import report_page
 from transferjob_trainer.report.story import Story
+from transferjob_trainer.report.use import use_section
 from transferjob_trainer.report.write import write_report
 
 VOID = {"meta", "img", "br"}
@@ -70,10 +74,11 @@ def read(told: Story) -> Reader:
     return reader
 
 
-def test_nothing_is_loaded_and_nothing_runs(read: Reader) -> None:
+def test_nothing_is_loaded_and_nothing_runs(read: Reader, told: Story) -> None:
     assert not read.tags.keys() & {"script", "iframe", "object", "link", "form", "base"}
     assert all(each.startswith(("data:image/jpeg;base64,", "#")) for each in read.loads)
     assert sum(each.startswith("data:") for each in read.loads) == read.tags["img"] == 12
+    assert "lazy" not in report_page(told), "what is not scrolled to would be missing in print"
 
 
 def test_names_are_shown_as_they_are_and_turn_nothing(read: Reader, told: Story) -> None:
@@ -105,6 +110,41 @@ def test_every_part_is_there(read: Reader) -> None:
     assert read.tags["svg"] == 3
 
 
+def test_numbers_stand_to_the_right_where_a_row_has_none() -> None:
+    drawn = table(("format", "differs by"), [("Keras", ""), ("ONNX", "2.2e-06")])
+    assert "<th>format</th><th class=number>differs by</th>" in drawn
+
+
+def test_long_paths_keep_the_name_of_the_file() -> None:
+    shown = place("a class with a long name/" * 8 + "0042.jpg")
+    assert "0042.jpg</bdi>" in shown
+    assert len(shown) < 90
+    assert place("a/0042.jpg") == "<bdi>a/0042.jpg</bdi>"
+
+
+@pytest.mark.parametrize(("values", "told"), [((1.0, 1.0), "balanced: true"), ((0.5, 2.0), "from 0.50 to 2.00")])
+def test_uneven_classes_are_told_with_their_weights(values: tuple[float, float], told: str) -> None:
+    labels = np.repeat([0, 1], [30, 6]).astype(np.int32)
+    found = evaluation(answers(labels, 2), labels, ["cat", "dog"], "test")
+    drawn = class_section(found, [60, 10], np.array(values, np.float32))
+    assert "The largest class has 60 training pictures, the smallest 10: 6.0 to one." in drawn
+    assert told in drawn
+    assert ('class="warn"' in drawn) == (values[0] == 1.0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "call"), [("Stretch", "picture.resize"), ("Crop", "ImageOps.fit"), ("Pad", "ImageOps.pad")]
+)
+def test_pictures_are_brought_to_size_as_training_did(told: Story, mode: str, call: str) -> None:
+    job = told.job.model_copy(update={"input": told.job.input.model_copy(update={"resize": ResizeSpec(mode=mode)})})
+    assert f"{call}(" in use_section(replace(told, job=job))
+
+
+def test_classes_that_differ_by_case_are_asked_about() -> None:
+    dataset = replace(hostile_dataset(), classes=("rose", "Rose", *CLASSES[2:]))
+    assert "<bdi>rose</bdi> and <bdi>Rose</bdi> count as 2 classes; are they one?" in report_page(story(dataset))
+
+
 def test_plots_have_the_colours_of_the_page(told: Story) -> None:
     drawn = "".join(re.findall(r"<svg.*?</svg>", report_page(told), re.S))
     assert "var(--second)" in drawn
@@ -119,7 +159,10 @@ def test_many_classes_make_no_square(tensorflow: Any) -> None:
     reader = Reader()
     page = report_page(story(many, evaluation=found, mistakes=()))
     reader.feed(page)
-    assert "too large a matrix" in " ".join(reader.words)
+    text = " ".join(reader.words)
+    assert "too large a matrix" in text
+    assert "160 more" in text, "the worst classes are seen at once, others on demand"
+    assert "The worst 200 of 300; metrics.json has all." in text
     assert len(page) < 400_000
 
 
@@ -149,7 +192,10 @@ def test_copies_across_splits_are_told_with_their_classes() -> None:
     label = dict(zip(dataset.train.paths, dataset.train.labels, strict=True))
     measured = dict(zip(dataset.validation.paths, dataset.validation.labels, strict=True))
     apart = sum(measured[each.path] != label[each.copy] for each in dataset.crossings)
-    assert f"2 pictures that were measured on have an exact copy on another side of the split ({apart} of them" in page
+    assert (
+        f"2 pictures that were measured on have an exact copy on another side of the split ({apart} under another"
+        in page
+    )
     assert "No picture that was measured on has an exact copy" in report_page(story(replace(dataset, crossings=())))
 
 

@@ -33,11 +33,19 @@ def _bar(network: Network, phase: Phase) -> Markup:
     ends = sorted({0, *table.blocks.values(), network.report.depth, phase.frozen})
     cells = joined(_cell(table.block_at(end), start, end, phase.frozen) for start, end in pairwise(ends))
     epochs = f"epochs {phase.first_epoch} to {phase.last_epoch}" if phase.epochs > 1 else f"epoch {phase.first_epoch}"
-    told = f"{epochs}, {phase.frozen} of {network.report.depth} layers frozen, learning rate {phase.learning_rate:g}"
+    told = (
+        f"{epochs}, {phase.frozen} of {network.report.depth} layers frozen,"
+        f" learning rate {phase.learning_rate:g}{_schedule(phase)}"
+    )
     return Markup(
         f'<div class="phase"><b>{name(phase.name)}</b> <span>{text(told)}</span>'
         f'<div class="depth">{cells}<i class="head" style="flex-grow:8" title="head"></i></div></div>'
     )
+
+
+def _schedule(phase: Phase) -> str:
+    warm = " after a warm-up" if phase.schedule.warmup_steps or phase.warmup_share else ""
+    return f", {phase.schedule.name.lower()}{warm}" if warm or phase.schedule.name != "Constant" else ""
 
 
 def _cell(block: str | None, start: int, end: int, frozen: int) -> Markup:

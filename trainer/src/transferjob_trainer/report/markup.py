@@ -20,6 +20,12 @@ class Markup(str):
     __slots__ = ()
 
 
+class Amount(Markup):
+    """A number of a table, with a bar below it."""
+
+    __slots__ = ()
+
+
 def text(value: object, most: int = _MOST) -> Markup:
     """Any value as text of a page: bounded, without control characters and turns of the writing direction."""
     if isinstance(value, Markup):
@@ -31,6 +37,22 @@ def text(value: object, most: int = _MOST) -> Markup:
 def name(value: str, most: int = 80) -> Markup:
     """A name that somebody else has chosen, kept from turning the words around it."""
     return Markup(f"<bdi>{text(value, most) or '(no name)'}</bdi>")
+
+
+def place(value: str, most: int = 64) -> Markup:
+    """A path, of which the beginning and the file's own name are kept where it is long."""
+    return name(value if len(value) <= most else f"{value[: most // 3]}…{value[-2 * most // 3 + 1 :]}", most)
+
+
+def amount(value: int, largest: int) -> Amount:
+    """A number with a bar that shows it beside the largest of its column."""
+    return Amount(f'{value:,}<i class="bar" style="--share:{value / max(largest, 1):.3f}"></i>')
+
+
+def count(number: int, noun: str) -> str:
+    """A number and what it counts: 1 class, 2 classes."""
+    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
+    return f"{number:,} {noun}{ending}"
 
 
 def block(value: str) -> Markup:
@@ -47,7 +69,7 @@ def joined(parts: Iterable[str], between: str = "") -> Markup:
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], kind: str = "") -> Markup:
     """A table that can be wider than a phone; numbers stand to the right, below their headings."""
     rows = list(rows)
-    right = [_is_number(value) for value in rows[0]] if rows else [False] * len(headings)
+    right = [all(map(_is_number, column)) for column in zip(*rows, strict=True)] if rows else [False] * len(headings)
     head = joined(_cell("th", heading, number) for heading, number in zip(headings, right, strict=True))
     body = joined(Markup(f"<tr>{joined(map(_cell, repeat('td'), row, right))}</tr>") for row in rows)
     inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
@@ -65,6 +87,11 @@ def section(title: str, *parts: str) -> Markup:
     return Markup(f"<section><h2>{text(title)}</h2>{joined(parts)}</section>")
 
 
+def folded(title: str, *parts: str) -> Markup:
+    """What is read on demand."""
+    return Markup(f"<details><summary>{text(title)}</summary>{joined(parts)}</details>")
+
+
 def words(sentence: str, kind: str = "") -> Markup:
     """A paragraph."""
     return Markup(f'<p class="{text(kind)}">{text(sentence, 2000)}</p>')
@@ -76,7 +103,9 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) or (not isinstance(value, Markup) and bool(_NUMBER.match(str(value))))
+    if isinstance(value, Markup):
+        return isinstance(value, Amount)
+    return isinstance(value, int | float) or value == "" or bool(_NUMBER.match(str(value)))
 
 
 def _cell(kind: str, value: object, number: bool) -> Markup:

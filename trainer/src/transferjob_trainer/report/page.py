@@ -6,11 +6,27 @@ import json
 
 import numpy as np
 
+from ..data.alike import alike
 from ..train.class_weights import class_weights
 from .classes import class_section, confusion_section
 from .curves import reliability, training_curves
 from .depth import frozen_section
-from .markup import NOTHING, Markup, block, facts, joined, name, percent, section, table, text, words
+from .markup import (
+    NOTHING,
+    Markup,
+    block,
+    count,
+    facts,
+    folded,
+    joined,
+    name,
+    percent,
+    place,
+    section,
+    table,
+    text,
+    words,
+)
 from .mistakes import Mistake
 from .story import Story
 from .style import CSS
@@ -71,7 +87,7 @@ def _header(story: Story) -> Markup:
         "random weights" if job.backbone.resolved_weights == "none" else f"weights {job.backbone.resolved_weights}"
     )
     about = (
-        f"{job.job.namespace}/{job.job.name} · {story.network.name}, {weights} · {len(story.dataset.classes)} classes"
+        f"{job.job.namespace}/{job.job.name} · {story.network.name}, {weights} · {len(story.dataset.classes):,} classes"
     )
     kind = "quiet warn" if found.selected_on else "quiet"
     return Markup(
@@ -91,18 +107,18 @@ def _mistakes(story: Story) -> Markup:
     if not story.mistakes:
         return section("Mistakes", words("There is none: every picture was known."))
     cards = joined(_card(mistake, story.dataset.classes) for mistake in story.mistakes)
-    told = "The wrong answers that were surest. Where a label is wrong it shows here first."
+    told = "The wrong answers that were surest, each with its probability. Where a label is wrong it shows here first."
     return section("Most confident mistakes", words(told), Markup(f'<div class="mistakes">{cards}</div>'))
 
 
 def _card(mistake: Mistake, classes: tuple[str, ...]) -> Markup:
     picture = '<div class="none">picture not kept</div>'
     if mistake.picture is not None:
-        picture = f'<img src="{text(mistake.picture, 1 << 20)}" alt="" loading="lazy">'
+        picture = f'<img src="{text(mistake.picture, 1 << 20)}" alt="">'
     return Markup(
-        f"<figure>{picture}<figcaption><b>{name(classes[mistake.answered], 40)}</b> {percent(mistake.confidence)}<br>"
-        f"is <b>{name(classes[mistake.right], 40)}</b> {percent(mistake.right_probability)}<br>"
-        f"{name(mistake.path)}</figcaption></figure>"
+        f"<figure>{picture}<figcaption>taken for <b>{name(classes[mistake.answered], 40)}</b>"
+        f" {percent(mistake.confidence)}<br>is <b>{name(classes[mistake.right], 40)}</b>"
+        f" {percent(mistake.right_probability)}<br>{place(mistake.path)}</figcaption></figure>"
     )
 
 
@@ -140,13 +156,19 @@ def _dataset(story: Story) -> Markup:
         ("to measure on", f"{len(dataset.validation):,} pictures"),
         ("for final figures", f"{len(dataset.test):,} pictures" if dataset.test is not None else "none set aside"),
         ("classes", _listed(dataset.classes)),
-        ("left out", f"{len(dataset.skipped)} broken pictures, {dataset.ignored} other files"),
+        ("left out", f"{count(len(dataset.skipped), 'broken picture')}, {count(dataset.ignored, 'other file')}"),
         ("digest", Markup(f"<code>{text(dataset.digest)}</code>")),
     ]
     broken = table(
-        ("broken picture", "reason"), [(name(each.path), text(each.reason)) for each in dataset.skipped[:_SHOWN]]
+        ("broken picture", "reason"), [(place(each.path), text(each.reason)) for each in dataset.skipped[:_SHOWN]]
     )
-    return section("Dataset", facts(pairs), broken if dataset.skipped else Markup(), _duplicates(story))
+    told = [_alike(names) for names in alike(dataset.classes)[:_SHOWN]]
+    return section("Dataset", facts(pairs), *told, broken if dataset.skipped else Markup(), _duplicates(story))
+
+
+def _alike(names: tuple[str, ...]) -> Markup:
+    shown = joined(map(name, names), " and ")
+    return Markup(f'<p class="warn">{shown} count as {len(names)} classes; are they one?</p>')
 
 
 def _duplicates(story: Story) -> Markup:
@@ -154,10 +176,11 @@ def _duplicates(story: Story) -> Markup:
     if not found:
         return words("No picture that was measured on has an exact copy on another side of the split.")
     told = (
-        f"{len(found)} pictures that were measured on have an exact copy on another side of the split"
-        f" ({_told_apart(story)} of them under another class): the figures are brighter than those of new pictures."
+        f"{count(len(found), 'picture')} that {'was' if len(found) == 1 else 'were'} measured on"
+        f" {'has' if len(found) == 1 else 'have'} an exact copy on another side of the split"
+        f" ({_told_apart(story)} under another class): the figures are brighter than those of new pictures."
     )
-    rows = [(name(each.path), name(each.copy)) for each in found[:_SHOWN]]
+    rows = [(place(each.path), place(each.copy)) for each in found[:_SHOWN]]
     return joined([words(told, "warn"), table(("measured on", "its copy"), rows)])
 
 
@@ -171,8 +194,9 @@ def _told_apart(story: Story) -> int:
 def _settings(story: Story) -> Markup:
     document = story.job.model_dump(mode="json", by_alias=True, exclude_none=True)
     shown = block(json.dumps(document, indent=2, ensure_ascii=False))
-    details = Markup(f"<details><summary>All settings, defaults included</summary>{shown}</details>")
-    return section("Settings and versions", facts(story.versions.items()), details)
+    return section(
+        "Settings and versions", facts(story.versions.items()), folded("All settings, defaults included", shown)
+    )
 
 
 def _listed(names: tuple[str, ...]) -> Markup:

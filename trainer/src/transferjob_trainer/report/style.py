@@ -4,9 +4,11 @@ from __future__ import annotations
 
 CSS = """
 :root{color-scheme:light dark;--ink:#1c2430;--quiet:#66727f;--paper:#fff;--ground:#f3f5f8;--line:#dce2e9;
---first:#7a8796;--second:#1b66c9;--hit:27 102 201;--miss:200 62 40;--frozen:#8fb8e8;--learns:#e8873a;--head:#4a9a57}
+--first:#7a8796;--second:#1b66c9;--hit:27 102 201;--miss:200 62 40;--frozen:#8fb8e8;--learns:#e8873a;--head:#4a9a57;
+--shadow:#0003}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--quiet:#98a4b2;--paper:#1b212a;--ground:#12161c;--line:#313a46;
---first:#9aa7b6;--second:#6aa9ff;--hit:64 132 224;--miss:214 84 62;--frozen:#46719f;--learns:#d8813c;--head:#5cab69}}
+--first:#9aa7b6;--second:#6aa9ff;--hit:64 132 224;--miss:214 84 62;--frozen:#46719f;--learns:#d8813c;--head:#5cab69;
+--shadow:#000a}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,"Segoe UI",Roboto,sans-serif}
 main{max-width:1080px;margin:0 auto;padding:16px}
@@ -26,7 +28,11 @@ p{margin:0 0 10px;overflow-wrap:anywhere}
 figure{margin:0;min-width:0}
 figure svg{display:block;width:100%;height:auto;max-width:560px}
 figure svg text{font-family:inherit!important;fill:var(--ink)!important}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;margin:0 0 12px;background:
+linear-gradient(90deg,var(--paper) 30%,transparent) 0 0/40px 100% local,
+linear-gradient(270deg,var(--paper) 30%,transparent) 100% 0/40px 100% local,
+linear-gradient(90deg,var(--shadow),transparent) 0 0/12px 100% scroll,
+linear-gradient(270deg,var(--shadow),transparent) 100% 0/12px 100% scroll;background-repeat:no-repeat}
 table{border-collapse:collapse;font-size:.9rem}
 th,td{padding:4px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 .number{text-align:right;font-variant-numeric:tabular-nums}
@@ -57,6 +63,8 @@ dl{display:grid;grid-template-columns:minmax(110px,max-content) 1fr;gap:2px 16px
 dt{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere;min-width:0}
 pre{background:var(--ground);border:1px solid var(--line);border-radius:6px;padding:10px;overflow-x:auto;
 margin:4px 0 12px;font:13px/1.45 ui-monospace,Menlo,Consolas,monospace}
+.bar{display:block;height:3px;margin-left:auto;background:var(--second);width:calc(var(--share)*100%)}
 summary{cursor:pointer;color:var(--quiet)}
+details>*+*{margin-top:8px}
 @media print{body{background:#fff}header,section{break-inside:avoid}}
 """
