@@ -70,6 +70,28 @@ def many_members(count: int) -> Callable[[Path], Path]:
     return make
 
 
+def many_in_a_zip(count: int) -> Callable[[Path], Path]:
+    """A .zip that lists one empty file so often, with as many names."""
+
+    def make(place: Path) -> Path:
+        start = 30 + 13
+        member = (20, 0, 0, 0, 33, 0, 0, 0, 13, 0)
+        local = struct.pack("<4s5H3L2H", b"PK\3\4", *member) + b"a/0000000.png"
+        entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, *member, 0, 0, 0, 0, 0)
+        with (place / "x.zip").open("wb") as archive:
+            archive.write(local)
+            for index in range(count):
+                archive.write(b"%sa/%07d.png" % (entry, index))
+            size = count * (len(entry) + 13)
+            end = start + size
+            archive.write(struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, start))
+            archive.write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
+            archive.write(struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, size, 0xFFFFFFFF, 0))
+        return place / "x.zip"
+
+    return make
+
+
 def table(text: str, pictures: dict[str, bytes] = GOOD) -> Callable[[Path], Path]:
     def make(place: Path) -> Path:
         write_tree(place / "x", pictures)
@@ -130,6 +152,7 @@ BAD: tuple[Bad, ...] = (
     Bad("an archive with a link", zipped({**GOOD, "a/l.png": b"/etc/passwd"}, ("a/l.png",)), "is a link or a device"),
     Bad("a bomb", zipped({**GOOD, "a/bomb.png": bytes(200 << 20)}), "unpacks to"),
     Bad("more than two million members", many_members(2_000_001), "2,000,000"),
+    Bad("more than two million members in a .zip", many_in_a_zip(2_000_001), "2,000,000"),
     Bad("an archive that is cut", cut_tar, "is damaged"),
     Bad("files that lie about their type", spoiled(b"GIF89a not"), "pictures are broken"),
     Bad("text named .png", spoiled(b"<html>404</html>"), "not a JPEG, PNG, GIF, BMP, WebP or TIFF"),

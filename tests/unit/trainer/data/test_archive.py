@@ -12,6 +12,7 @@ import pytest
 
 from tests.unit.trainer.data.loading import load
 from tests.unit.trainer.data.pictures import class_files, write_tree
+from transferjob_trainer.data import zipdirectory
 from transferjob_trainer.data.member import MemberCheck
 from transferjob_trainer.errors import DatasetInvalid
 
@@ -184,6 +185,23 @@ def test_a_lying_size_in_a_zip(tmp_path: Path) -> None:
     path.write_bytes(data)
     dataset_error = pytest.raises(DatasetInvalid, match="damaged")
     with dataset_error:
+        load(path, tmp_path)
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_the_list_of_a_zip_is_bounded_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comment: bytes
+) -> None:
+    path = make_zip(tmp_path / "x.zip", FILES)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = comment
+    monkeypatch.setattr(zipdirectory, "MAX_MEMBERS", len(FILES))
+    assert len(load(path, tmp_path).train) > 0
+    monkeypatch.setattr(zipdirectory, "MAX_MEMBERS", len(FILES) - 1)
+    with pytest.raises(DatasetInvalid, match=f"at most {len(FILES) - 1} members are accepted"):
+        load(path, tmp_path)
+    monkeypatch.setattr(zipdirectory, "MAX_DIRECTORY_BYTES", 100)
+    with pytest.raises(DatasetInvalid, match=r"its list of members has \d+ bytes; at most 100 are accepted"):
         load(path, tmp_path)
 
 

@@ -18,6 +18,7 @@ from ..storage import Entry
 from .member import MemberCheck
 from .source import MAX_FILE_BYTES, Fetch
 from .tarstream import TAR_SUFFIXES, tar_stream
+from .zipdirectory import check_directory
 
 ARCHIVE_SUFFIXES = (".zip", *TAR_SUFFIXES)
 
@@ -61,6 +62,7 @@ def open_archive(file: ArchiveFile) -> Iterator[ZipSource | TarSource]:
         return
     with file.open() as stream:
         with damage(file.name):
+            check_directory(stream, file.name)
             archive = zipfile.ZipFile(stream)
         with archive:
             yield ZipSource(file, archive)
