@@ -132,7 +132,10 @@ def _groups(paths: Iterable[str], depth: int) -> dict[str, str]:
 def _refuse_splits(uri: str, found: tuple[str, ...]) -> None:
     if {name.lower() for name in found} <= _SPLIT_NAMES:
         names = ", ".join(found)
-        raise DatasetInvalid(f"{uri} holds splits ({names}) where class folders are expected; name one of them.")
+        raise DatasetInvalid(
+            f"{uri} holds splits ({names}) where class folders are expected; name the one to train on in dataset.uri,"
+            " the others in dataset.validation.uri and dataset.test.uri."
+        )
 
 
 def choose_classes(uri: str, found: tuple[str, ...], listed: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -200,5 +200,5 @@ def _check_broken(uri: str, decoded: Decoded, count: int) -> None:
     least = "At least " if len(broken) > _COUNTED_IN_FULL else ""
     shown = "; ".join(f"{path} ({broken[path]})" for path in sorted(broken)[:_SHOWN])
     raise DatasetInvalid(
-        f"{uri}: {least}{len(broken):,} of {count:,} pictures are broken, at most {tolerated:,} are tolerated: {shown}."
+        f"{uri}: {least}{len(broken):,} of {count:,} pictures are broken, at most {tolerated:,} may be: {shown}."
     )

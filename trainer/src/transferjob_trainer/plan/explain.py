@@ -36,7 +36,7 @@ def _why_none(plan: Plan) -> str:
     if plan.too_large:
         return f"it does not fit: {_smallest(plan)}"
     return (
-        f"it would save too little: by the static tables all {_epochs(plan.demand.epochs)} take about"
+        f"it would save too little: by the static tables {_epochs_take(plan.demand.epochs)} about"
         f" {_seconds(plan.without.seconds)} without it"
     )
 
@@ -72,7 +72,7 @@ def _size(choice: Choice) -> str:
 def _gain(plan: Plan) -> str:
     factor = plan.without.seconds / max(plan.choice.seconds, 1e-9)
     return (
-        f"by the static tables {_epochs(plan.demand.epochs)} take about {_seconds(plan.choice.seconds)}"
+        f"by the static tables {_epochs_take(plan.demand.epochs)} about {_seconds(plan.choice.seconds)}"
         f" instead of {_seconds(plan.without.seconds)} ({factor:.1f} times less)"
     )
 
@@ -95,8 +95,8 @@ def _smallest(plan: Plan) -> str:
     )
 
 
-def _epochs(count: int) -> str:
-    return "1 epoch" if count == 1 else f"{count:,} epochs"
+def _epochs_take(count: int) -> str:
+    return "1 epoch takes" if count == 1 else f"{count:,} epochs take"
 
 
 def _seconds(seconds: float) -> str:
