@@ -149,7 +149,7 @@ def choose_classes(uri: str, found: tuple[str, ...], listed: tuple[str, ...] | N
 
 def _nothing_found(uri: str, entries: tuple[Entry, ...], pictures: int) -> str:
     if not entries:
-        return f"{uri} is empty: there is no file below it."
+        return f"{uri} is empty or not there: there is no file below it."
     if pictures:
         return f"{uri} has {pictures} pictures but no class folders; expected one folder a class with pictures inside."
     kinds = Counter(PurePosixPath(entry.path).suffix.lower() or "no suffix" for entry in entries)
