@@ -15,7 +15,7 @@ from pathlib import Path
 from ..phases.pictures import Clothes
 from .cases import CASES
 from .digits import Digits
-from .study import Study
+from .study import Pictures, Study
 from .table import table
 
 OUTPUT = Path("build/bench/accuracy.json")
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=600, help="begins no run after so many; call again to go on")
     given = parser.parse_args()
     end = time.monotonic() + 60 * given.minutes
-    sources = {"clothes": Clothes(given.package or _packed()), "digits": Digits()}
+    sources: dict[str, Pictures] = {"clothes": Clothes(given.package or _packed()), "digits": Digits()}
     study = Study(OUTPUT, sources, OUTPUT.parent / "accuracy")
     with tempfile.TemporaryDirectory(prefix="bench-accuracy-") as folder:
         for case in CASES:
