@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-Scalars = dict[str, list[tuple[int, float]]]
+Scalars = dict[str, dict[int, float]]
 
 
 def events(run: Path) -> list[Any]:
@@ -18,9 +18,10 @@ def events(run: Path) -> list[Any]:
 
 
 def scalars(run: Path) -> Scalars:
-    """Steps and values by tag."""
-    found: Scalars = defaultdict(list)
+    """Values by tag and step; fails where a step is there twice."""
+    found: Scalars = defaultdict(dict)
     for event in events(run):
         for value in event.summary.value:
-            found[value.tag].append((event.step, value.simple_value))
+            assert event.step not in found[value.tag]
+            found[value.tag][event.step] = value.simple_value
     return dict(found)

@@ -90,7 +90,7 @@ def event_values(output: Path) -> dict[str, float]:
         f"{run} {tag} {step}": value
         for run in ("train", "validation")
         for tag, values in scalars(folder / run).items()
-        for step, value in values
+        for step, value in values.items()
     }
 
 

@@ -55,7 +55,7 @@ def test_figures_and_report_lie_beside_the_model(tmp_path: Path, capsys: pytest.
     assert report.metrics() == result.metrics
     assert result.metrics["accuracyLow"] <= result.metrics["accuracy"] <= result.metrics["accuracyHigh"]
     assert "SavedModel differs from Keras by" in capsys.readouterr().out
-    assert scalars(folder / "tensorboard/train")["epoch_loss"] == [(1, 2.0), (2, 1.0), (3, pytest.approx(2 / 3))]
+    assert scalars(folder / "tensorboard/train")["epoch_loss"] == pytest.approx({1: 2.0, 2: 1.0, 3: 2 / 3})
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "selected on it" in page
     assert json.loads((tmp_path / "output/latest.json").read_text())["digest"] == result.digest

@@ -24,11 +24,12 @@ def written(tensorflow: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_epoch_has_its_figures_in_two_runs(written: Path) -> None:
     train, validation = scalars(written / "train"), scalars(written / "validation")
-    assert train["epoch_loss"] == [(epoch, pytest.approx(2 / epoch)) for epoch in (1, 2, 3, 4)]
-    assert train["epoch_accuracy"] == [(epoch, pytest.approx(1 - 0.6 / epoch)) for epoch in (1, 2, 3, 4)]
-    assert train["epoch_learning_rate"] == [(epoch, pytest.approx(1e-3 / epoch)) for epoch in (1, 2, 3, 4)]
-    assert train["phase"] == [(1, 1), (2, 1), (3, 2), (4, 2)]
-    assert validation["epoch_accuracy"] == [(epoch, pytest.approx(0.95 - 0.6 / epoch)) for epoch in (1, 2, 3, 4)]
+    epochs = (1, 2, 3, 4)
+    assert train["epoch_loss"] == pytest.approx({epoch: 2 / epoch for epoch in epochs})
+    assert train["epoch_accuracy"] == pytest.approx({epoch: 1 - 0.6 / epoch for epoch in epochs})
+    assert train["epoch_learning_rate"] == pytest.approx({epoch: 1e-3 / epoch for epoch in epochs})
+    assert train["phase"] == {1: 1, 2: 1, 3: 2, 4: 2}
+    assert validation["epoch_accuracy"] == pytest.approx({epoch: 0.95 - 0.6 / epoch for epoch in epochs})
     assert validation.keys() == {"epoch_loss", "epoch_accuracy"}
 
 
@@ -41,7 +42,7 @@ def test_times_are_those_of_a_training_without_pauses(written: Path) -> None:
 def test_a_rate_that_an_older_checkpoint_does_not_tell_is_left_out(tensorflow: Any, tmp_path: Path) -> None:
     older, newer = history(2)
     write_events(tmp_path / "made", (older.model_copy(update={"learning_rate": None}), newer), ENDED)
-    assert [step for step, _ in scalars(tmp_path / "made/train")["epoch_learning_rate"]] == [2]
+    assert list(scalars(tmp_path / "made/train")["epoch_learning_rate"]) == [2]
 
 
 @pytest.mark.skipif(find_spec("tensorboard") is None, reason="the package tensorboard is not installed")
