@@ -27,7 +27,7 @@ install: .venv/.installed ## makes .venv from the lock file
 .venv/.installed: requirements.lock pyproject.toml
 	@scripts/install
 
-build: install ## builds the control plane, the S3 server and Helm into the user's cache folder
+build: install ## builds the control plane, the storage servers and Helm into the user's cache folder
 	@$(PY) -m tests.cluster.toolchain
 
 demo: install ## a story about transfer learning on a real API server (KEEP=1 leaves the cluster up)

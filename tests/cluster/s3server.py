@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import time
 from pathlib import Path
 from typing import Self
@@ -80,6 +81,20 @@ class S3Server:
     def create_bucket(self, name: str) -> None:
         """Makes an empty bucket, as a folder, which is all a bucket is here. Raises FileExistsError."""
         self.path(name).mkdir()
+
+    def delete_bucket(self, name: str) -> None:
+        """Removes a bucket and what is in it."""
+        shutil.rmtree(self.path(name))
+
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        """Writes an object, which needs no tag."""
+        path = self.path(bucket) / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def get(self, bucket: str, key: str) -> bytes:
+        """The content of an object."""
+        return (self.path(bucket) / key).read_bytes()
 
     def path(self, bucket: str) -> Path:
         """The folder whose files are the objects of a bucket."""

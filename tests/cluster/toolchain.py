@@ -76,6 +76,12 @@ S3 = Program(
     package="github.com/versity/versitygw/cmd/versitygw",
     cold_build="2 minutes on 2 cores",
 )
+GCS = Program(
+    name="fake-gcs-server",
+    module="gcs",
+    package="github.com/fsouza/fake-gcs-server",
+    cold_build="2 minutes on 2 cores",
+)
 HELM_VERSION = "v4.3.1"
 HELM = Program(
     name="helm",
@@ -90,7 +96,7 @@ KUBECONFORM = Program(
     package="github.com/yannh/kubeconform/cmd/kubeconform",
     cold_build="10 seconds",
 )
-PROGRAMS = (CONTROLPLANE, S3, HELM, KUBECONFORM)
+PROGRAMS = (CONTROLPLANE, S3, GCS, HELM, KUBECONFORM)
 
 
 def binary(program: Program) -> Path:
@@ -124,6 +130,11 @@ def kubectl() -> Path:
 def s3_gateway() -> Path:
     """The S3 server's binary."""
     return binary(S3)
+
+
+def gcs_emulator() -> Path:
+    """The binary of Cloud Storage's emulator."""
+    return binary(GCS)
 
 
 def helm() -> Path:

@@ -1,4 +1,4 @@
-"""A proxy on loopback in front of the S3 server, which does to answers what networks and gateways do."""
+"""A proxy on loopback in front of a storage, which does to answers what networks and gateways do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpx
 
+from tests.cluster.gcsserver import GcsServer
 from tests.cluster.s3server import S3Server
 
 FAULTS = ("busy", "slow", "cut", "wrong range", "range forgotten", "refused")
@@ -26,20 +26,32 @@ class Proxy(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, server: S3Server, share: float, seed: int) -> None:
+    def __init__(self, server: S3Server | GcsServer, share: float, seed: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.backend = server
         self._random, self._share, self._lock = random.Random(seed), share, threading.Lock()
-        self.buckets: Path = server.path("")
         self.client = httpx.Client(base_url=server.endpoint, trust_env=False, timeout=30)
+        self.faults: tuple[str, ...] = FAULTS
         self.done: Counter[str] = Counter()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    def whole(self, path: str) -> bytes:
+        """The object that a request with a range asks for, all of it."""
+        if isinstance(self.backend, S3Server):
+            # Asked for by nobody, since the range is under the signature: read where the server keeps it.
+            return (self.backend.path("") / unquote(urlsplit(path).path).lstrip("/")).read_bytes()
+        return self.client.get(path).content
+
+    def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> httpx.Response | None:
+        """The server's answer; None when it gets lost on the way back."""
+        return self.client.request(method, path, headers=headers, content=body)
+
     def fault(self, *, ranged: bool, reads: bool) -> str:
         """What happens to the next answer; "" for nothing."""
-        possible = [each for each in FAULTS if (ranged or "range" not in each) and (reads or each != "cut")]
+        possible = [each for each in self.faults if (ranged or "range" not in each) and (reads or each != "cut")]
         with self._lock:
             fault = self._random.choice(possible) if self._random.random() < self._share else ""
             self.done[fault or "none"] += 1
@@ -60,11 +72,13 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "busy":
             self._answer(503, {}, b"<Error><Code>SlowDown</Code></Error>")
             return
-        answer = self.server.client.request(self.command, self.path, headers=dict(self.headers), content=body)
+        answer = self.server.forward(self.command, self.path, dict(self.headers), body)
+        if answer is None:
+            self.close_connection = True
+            return
         headers, status, content = dict(answer.headers), answer.status_code, answer.content
         if status == 206 and "range" in fault:
-            # Asked for by nobody, since the range is under the signature: read where the server keeps it.
-            content = (self.server.buckets / unquote(urlsplit(self.path).path).lstrip("/")).read_bytes()
+            content = self.server.whole(self.path)
             status = 206 if fault == "wrong range" else 200
             headers["content-range"] = f"bytes 0-{len(content) - 1}/{len(content)}"
             headers["content-length"] = str(len(content))
@@ -101,9 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def proxied(server: S3Server, *, share: float, seed: int) -> Iterator[Proxy]:
-    """A running proxy; a share of its answers, 0 to 1, is spoiled."""
-    with Proxy(server, share, seed) as proxy:
+def running(proxy: Proxy) -> Iterator[Proxy]:
+    """Serves until the block ends."""
+    with proxy:
         thread = threading.Thread(target=proxy.serve_forever, args=(0.05,))
         thread.start()
         try:

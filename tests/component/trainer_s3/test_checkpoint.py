@@ -1,4 +1,4 @@
-"""Checkpoints on a real S3 server."""
+"""Checkpoints on a real S3 server and the emulator of Cloud Storage."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.component.trainer_s3.conftest import BUCKET, Opener
+from tests.component.trainer_s3.conftest import Opener
+from tests.component.trainer_s3.places import Place
 from tests.unit.trainer.checkpoint.states import JOB, files_of, is_state_at, state_at, store_in
 from transferjob_trainer.errors import StorageDenied, StorageUnavailable
 
-LARGE = 1_000_000
-"""Rows of a state of 12 MB, which goes in parts."""
+LARGE = 2_000_000
+"""Rows of a state of 24 MB, which goes in parts."""
 
 
-def test_written_found_and_cleared(opened: Opener, tmp_path: Path) -> None:
+def test_written_found_and_cleared(opened: Opener, place: Place, tmp_path: Path) -> None:
     storage = opened("models/checkpoints", absent=StorageDenied)
     store = store_in(storage, tmp_path, "pod-1")
     assert store.newest() is None
     for step in (1, 2, 30):
         report = store.save(state_at(4, step, size=LARGE), 0.0)
-    assert report.uri.startswith(f"s3://{BUCKET}/models/checkpoints/{JOB.uid}/")
+    assert report.uri.startswith(f"{place.uri}/models/checkpoints/{JOB.uid}/")
     assert len(files_of(storage)) == 2
     found = store_in(storage, tmp_path, "pod-2").newest()
     assert found is not None
@@ -49,10 +50,10 @@ def test_one_that_vanishes_between_listing_and_reading_is_passed_over(opened: Op
     assert "removed meanwhile" in lines[0]
 
 
-def test_a_storage_that_says_no_is_no_empty_one(opened: Opener, tmp_path: Path) -> None:
+def test_a_storage_that_says_no_is_no_empty_one(opened: Opener, place: Place, tmp_path: Path) -> None:
     store_in(opened("kept"), tmp_path).save(state_at(1, 1), 0.0)
     with pytest.raises(StorageDenied):
-        store_in(opened("kept", secret_access_key="wrong-secret"), tmp_path).newest()
-    silent = opened("kept", endpoint_url="http://127.0.0.1:9", patience_seconds=1)
+        store_in(opened("kept", **place.wrong[-1]), tmp_path).newest()
+    silent = opened("kept", endpoint="http://127.0.0.1:9", patience_seconds=1)
     with pytest.raises(StorageUnavailable):
         store_in(silent, tmp_path).newest()

@@ -27,7 +27,7 @@ class _Flaky(BaseHTTPRequestHandler):
             self.send_error(503)
             return
         start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
-        if self.changes and self.headers.get("If-Match"):
+        if self.changes and (self.headers.get("If-Match") or "ifGenerationMatch=7" in self.path):
             self.send_error(412)
             return
         if self.forgets and start and len(self.ranges) % 4:
@@ -37,6 +37,7 @@ class _Flaky(BaseHTTPRequestHandler):
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
         self.send_header("ETag", '"1"')
+        self.send_header("X-Goog-Generation", "7")
         self.end_headers()
         self.wfile.write(CONTENT[start : start + PIECE])
         self.close_connection = True
@@ -57,7 +58,7 @@ def flaky() -> Iterator[ThreadingHTTPServer]:
 
 
 def test_reading_goes_on_where_it_broke_off(opened: Opener, flaky: ThreadingHTTPServer) -> None:
-    storage = opened("x", endpoint_url=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=30)
+    storage = opened("x", endpoint=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=30)
     assert storage.read("object") == CONTENT
     assert _Flaky.ranges[:2] == [None, None]
     assert len({text for text in _Flaky.ranges if text}) == len(CONTENT) // PIECE
@@ -67,7 +68,7 @@ def test_a_gateway_that_forgets_the_range_is_asked_again(
     opened: Opener, flaky: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_Flaky, "forgets", True)
-    storage = opened("x", endpoint_url=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=60)
+    storage = opened("x", endpoint=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=60)
     assert storage.read("object") == CONTENT
 
 
@@ -75,6 +76,6 @@ def test_an_object_that_is_replaced_meanwhile_is_not_mixed(
     opened: Opener, flaky: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_Flaky, "changes", True)
-    storage = opened("x", endpoint_url=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=30)
+    storage = opened("x", endpoint=f"http://127.0.0.1:{flaky.server_port}", patience_seconds=30)
     with pytest.raises(StorageUnavailable, match="412"):
         storage.read("object")

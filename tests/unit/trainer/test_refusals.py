@@ -59,7 +59,7 @@ def message_of(log: Path) -> Termination:
             "spec.freeze.upTo names no layer of the backbone: 'conv_pw_99'; near it are conv_pw_9, ",
         ),
         ({"freeze": {"layers": 1, "all": True}}, "exactly one of layers, upTo"),
-        ({"dataset": {"uri": "gs://bucket/x"}}, "spec.dataset.uri: not supported yet"),
+        ({"dataset": {"uri": "ftp://bucket/x"}}, "spec.dataset.uri: must start with one of s3://, gs://, https://"),
         (
             {"output": {"uri": "s3://user:secret@bucket/x"}},
             "spec.output.uri: must not contain credentials; name a Secret in secretRef",

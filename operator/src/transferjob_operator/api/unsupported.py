@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from transferjob_trainer.contract.unsupported import (
-    UNSUPPORTED,
-    UNSUPPORTED_SCHEMES,
-    URI_FIELDS,
-    Unsupported,
-    find_unsupported,
-)
+from transferjob_trainer.contract.unsupported import UNSUPPORTED, Unsupported, find_unsupported
 
 from .problems import Problem
 from .rule import Rule
 from .schema import Schema, node_at
-from .uri_rules import FIELDS
 
 _WHOLE = "not supported yet"
 
@@ -25,28 +18,24 @@ def unsupported_problems(spec: Any) -> list[Problem]:
     """What of a raw spec is refused."""
     if not isinstance(spec, Mapping):
         return []
-    messages = {entry.path: _message(entry) for entry in UNSUPPORTED} | {path: _schemes(path) for path in URI_FIELDS}
+    messages = {entry.path: _message(entry) for entry in UNSUPPORTED}
     return [Problem(f"spec.{path}", messages[path]) for path in find_unsupported(spec)]
 
 
 def unsupported_rules(spec: Schema) -> Iterator[Rule]:
-    """One rule for each entry of the list, and one for each URI."""
+    """One rule for each entry of the list."""
     for entry in UNSUPPORTED:
         parent, _, field = entry.path.rpartition(".")
         allowed = _allowed(entry, f"self.{field}", node_at(spec, entry.path)["type"])
         yield Rule(parent, f"!has(self.{field}){allowed}", _message(entry), field=field)
-    for path in URI_FIELDS:
-        yield Rule(path, f"!self.matches('^({'|'.join(_refused_schemes(path))})://')", _schemes(path))
 
 
 def describe_unsupported(spec: Schema) -> None:
     """Says it in the descriptions too."""
-    for path, message in [
-        *((entry.path, _message(entry)) for entry in UNSUPPORTED),
-        *((path, _schemes(path)) for path in URI_FIELDS),
-    ]:
+    for entry in UNSUPPORTED:
+        message = _message(entry)
         said = "Not supported yet" if message == _WHOLE else f"For now {message.removesuffix(' yet')}"
-        node_at(spec, path)["description"] += f" {said}."
+        node_at(spec, entry.path)["description"] += f" {said}."
 
 
 def _allowed(entry: Unsupported, value: str, kind: str) -> str:
@@ -65,14 +54,6 @@ def _message(entry: Unsupported) -> str:
     if entry.values is None:
         return _WHOLE
     return f"{_listed([_literal(value).strip(chr(39)) for value in entry.values])} not supported yet"
-
-
-def _schemes(path: str) -> str:
-    return f"{_listed([f'{scheme}://' for scheme in _refused_schemes(path)])} not supported yet"
-
-
-def _refused_schemes(path: str) -> list[str]:
-    return [scheme for scheme in UNSUPPORTED_SCHEMES if scheme in FIELDS[path]]
 
 
 def _listed(words: list[str]) -> str:

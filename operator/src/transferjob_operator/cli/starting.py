@@ -19,7 +19,7 @@ from .trainer_process import DATASET, ask_trainer
 
 _FEW, _PLENTY = 50, 500
 """Pictures a class: below the first only the head learns, from the second on half of the stages do."""
-_READ_HERE = ("file", "sklearn", "s3")
+_READ_HERE = ("file", "sklearn", "s3", "gs")
 _SMALL_BATCH, _BATCH = 8, 32
 _STEPS = 10
 """An epoch should have about so many steps at least."""

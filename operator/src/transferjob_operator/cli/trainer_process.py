@@ -40,7 +40,7 @@ def failure(errors: str) -> CliError:
 
 
 def trainer_env(claims: str | None = None) -> dict[str, str]:
-    """This process' environment, with the usual AWS variables under the names that the trainer reads."""
+    """This process' environment, with the usual variables of storages under the names that the trainer reads."""
     env = dict(os.environ)
     for prefix in (DATASET_PREFIX, OUTPUT_PREFIX):
         for key in CREDENTIAL_KEYS:

@@ -31,7 +31,7 @@ def test_nothing_is_left_of_pydantic_that_a_structural_schema_forbids() -> None:
 
 def test_every_rule_has_a_message() -> None:
     rules = list(_rules(_root()))
-    assert len(rules) > 100
+    assert len(rules) > 90
     assert all(rule["message"] and rule["reason"] == "FieldValueInvalid" for rule in rules)
 
 

@@ -96,6 +96,38 @@ def test_credentials_are_references_and_the_user_cannot_steer_the_trainer() -> N
     assert env["TRANSFERJOB_POD_UID"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.uid"
 
 
+@pytest.mark.parametrize(
+    ("parts", "dataset", "output"),
+    [
+        ({}, "AWS_", "AWS_"),
+        ({"dataset": "gs://bucket/flowers"}, "GOOGLE_", "AWS_"),
+        ({"dataset": "gs://bucket/flowers", "test": "s3://bucket/test"}, "AWS_ GOOGLE_", "AWS_"),
+        ({"output": "gs://bucket/models"}, "AWS_", "GOOGLE_"),
+        ({"output": "pvc://models", "weights": "gs://bucket/x.keras"}, "AWS_", "GOOGLE_"),
+        ({"output": "pvc://models", "checkpoint": "gs://bucket/states"}, "AWS_", "GOOGLE_"),
+    ],
+)
+def test_the_keys_of_a_secret_are_those_of_the_schemes(parts: dict[str, str], dataset: str, output: str) -> None:
+    secret = {"secretRef": {"name": "keys"}}
+    spec: dict[str, Any] = {
+        "dataset": {"uri": parts.get("dataset", "s3://bucket/flowers"), **secret},
+        "output": {"uri": parts.get("output", "s3://bucket/models"), **secret},
+    }
+    if "test" in parts:
+        spec["dataset"]["test"] = {"uri": parts["test"]}
+    if "weights" in parts:
+        spec["backbone"] = {"name": "ResNet50", "weights": parts["weights"]}
+    if "checkpoint" in parts:
+        spec["training"] = {"checkpoint": {"uri": parts["checkpoint"]}}
+    env = variables(rendered(**spec))
+    for prefix, wanted in (("TRANSFERJOB_DATASET_", dataset), ("TRANSFERJOB_OUTPUT_", output)):
+        keys = [name.removeprefix(prefix) for name in env if name.startswith(prefix)]
+        assert {f"{key.partition('_')[0]}_" for key in keys} == set(wanted.split())
+        needed = [env[f"{prefix}{key}"]["valueFrom"]["secretKeyRef"] for key in keys]
+        required = {"AWS_": 2, "GOOGLE_": 1}
+        assert sum(not one["optional"] for one in needed) == sum(required[word] for word in wanted.split())
+
+
 def test_weights_of_another_job_stand_in_the_run_file_and_their_claim_is_mounted() -> None:
     weights = ResolvedWeights(f"pvc://shared/models/{DIGEST}/backbone.weights.h5", DIGEST, "plain")
     manifest = rendered(weights, backbone={"name": "ResNet50", "weightsFrom": {"jobRef": {"name": "pretrain"}}})

@@ -141,7 +141,6 @@ def test_refused_datasets(tmp_path: Path, files: dict[str, bytes], options: dict
     [
         ("file:///nowhere/at/all", {}, DatasetInvalid, "is empty"),
         ("sklearn://iris", {}, InvalidSpec, "sklearn://digits"),
-        ("gs://bucket/x", {}, InvalidSpec, "not supported yet"),
         ("sklearn://digits", {"spec": {"format": "TFRecord"}}, InvalidSpec, "dataset.format does not apply"),
         ("sklearn://digits", {"spec": {"fields": {"image": "x"}}}, InvalidSpec, "dataset.fields does not apply"),
     ],

@@ -49,4 +49,5 @@ class SecretRef(Document):
 
     name: DnsSubdomain
     """Name of the Secret. Keys that are read: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
-    AWS_REGION, AWS_ENDPOINT_URL."""
+    AWS_REGION, AWS_ENDPOINT_URL for s3://; GOOGLE_APPLICATION_CREDENTIALS_JSON (a service account's key file) and
+    GOOGLE_STORAGE_ENDPOINT_URL for gs://."""

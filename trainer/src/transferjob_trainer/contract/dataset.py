@@ -75,7 +75,7 @@ class DatasetSpec(Document):
     """Where the pictures are, in which format, and how they are split."""
 
     uri: DatasetURI
-    """A folder, archive or file: s3://bucket/path, pvc://claim/path, or a named dataset such as sklearn://digits."""
+    """A folder, archive or file: s3://bucket/path, gs://bucket/path, pvc://claim/path, or a named dataset such as sklearn://digits."""
     format: Literal["ImageFolder", "ImageArchive", "TFRecord", "NPZ", "CSV"] | None = None
     """Default: detected, by names. ImageFolder is one folder a class; ImageArchive the same inside a .zip or .tar; CSV
     a table of paths and labels with the pictures beside it; NPZ arrays [n, height, width(, channels)] and [n];

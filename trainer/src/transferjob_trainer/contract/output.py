@@ -16,8 +16,8 @@ class OutputSpec(Document):
     """The folder below which each result gets a folder named by its digest."""
 
     uri: OutputURI
-    """s3://bucket/path or pvc://claim/path. The model goes to a folder below it that is named by its digest;
-    latest.json points there."""
+    """s3://bucket/path, gs://bucket/path or pvc://claim/path. The model goes to a folder below it that is named by its
+    digest; latest.json points there."""
     formats: Annotated[tuple[ModelFormat, ...], Field(min_length=1, max_length=4)] = ("Keras", "SavedModel")
     """Formats of the model; Keras is always written."""
     secret_ref: SecretRef | None = None

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-UNSUPPORTED_SCHEMES = ("gs",)
-"""Schemes of URIs that are part of the resource and cannot be read yet."""
-URI_FIELDS = ("dataset.uri", "dataset.validation.uri", "dataset.test.uri", "backbone.weights", "output.uri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +28,7 @@ UNSUPPORTED: tuple[Unsupported, ...] = (
 
 def find_unsupported(spec: Mapping[str, Any]) -> list[str]:
     """Paths below spec, in camelCase, of what a plain document asks for and is not there yet; empty lists are fine."""
-    fields = [entry.path for entry in UNSUPPORTED if _refused(entry, _value_at(spec, entry.path))]
-    return [*fields, *_unreadable_uris(spec)]
-
-
-def _unreadable_uris(spec: Mapping[str, Any]) -> Iterator[str]:
-    for path in URI_FIELDS:
-        value = _value_at(spec, path)
-        if isinstance(value, str) and value.partition("://")[0] in UNSUPPORTED_SCHEMES and "://" in value:
-            yield path
+    return [entry.path for entry in UNSUPPORTED if _refused(entry, _value_at(spec, entry.path))]
 
 
 def _value_at(document: Mapping[str, Any], path: str) -> Any:

@@ -1,4 +1,4 @@
-"""Files at a URI: a local folder (file://, pvc://) or an S3 bucket, behind one protocol."""
+"""Files at a URI: a local folder (file://, pvc://) an S3 or Cloud Storage bucket, a web server, behind one protocol."""
 
 from .base import Entry, Storage
 from .credentials import Credentials

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,13 +15,17 @@ _SHORTEST_SECRET = 4
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What is needed to talk to an S3 server. What is None is left to the SDK's default (such as a pod's identity)."""
+    """What is needed to talk to an S3 server or to Cloud Storage. What is None is left to the SDK's default (such as
+    a pod's identity)."""
 
     access_key_id: str | None = None
     secret_access_key: str | None = None
     session_token: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
+    google_key: str | None = None
+    """A service account's key, as JSON."""
+    google_endpoint: str | None = None
 
     @classmethod
     def from_environment(cls, prefix: str, env: Mapping[str, str]) -> Credentials:
@@ -31,7 +36,7 @@ class Credentials:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be seen, longest first."""
-        values = {self.access_key_id, self.secret_access_key, self.session_token} - {None}
+        values = {self.access_key_id, self.secret_access_key, self.session_token, *_parts(self.google_key)} - {None}
         return tuple(
             sorted((value for value in values if value and len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
         )
@@ -43,5 +48,20 @@ class Credentials:
         return text
 
     def __repr__(self) -> str:
-        held = "with keys" if self.secret_access_key else "without keys"
-        return f"Credentials({held}, region={self.region!r}, endpoint_url={self.endpoint_url!r})"
+        held = "with keys" if self.secret_access_key or self.google_key else "without keys"
+        endpoint = self.endpoint_url or self.google_endpoint
+        return f"Credentials({held}, region={self.region!r}, endpoint_url={endpoint!r})"
+
+
+def _parts(key: str | None) -> tuple[str, ...]:
+    """A service account's key as it may be quoted: whole, or a line or a field of it."""
+    if key is None:
+        return ()
+    try:
+        fields = json.loads(key)
+        secret = str(fields["private_key"])
+        named = str(fields.get("private_key_id", ""))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return (key,)
+    lines = [line for line in secret.splitlines() if not line.startswith("-----")]
+    return (key, secret, json.dumps(secret)[1:-1], named, *lines)

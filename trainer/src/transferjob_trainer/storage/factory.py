@@ -27,15 +27,15 @@ def open_storage(
     """The storage at a URI; nothing is asked of it yet.
 
     Args:
-        where: file://, pvc://, s3:// or https:// URI, or a parsed one.
-        credentials: for S3.
+        where: file://, pvc://, s3://, gs:// or https:// URI, or a parsed one.
+        credentials: for S3 and Cloud Storage.
         claims_root: folder under which each claim is mounted by its name.
         absent: failure that is raised when the bucket, folder or file is not there: DatasetInvalid for a dataset,
             WeightsUnavailable for weights, StorageDenied for an output.
         patience_seconds: how long a server that does not answer is asked again.
 
     Raises:
-        InvalidSpec: a malformed URI, or a scheme that is not supported yet.
+        InvalidSpec: a malformed URI, or a claim where none is mounted.
     """
     location = where if isinstance(where, Location) else _parse(where)
     if location.scheme == "file":
@@ -48,11 +48,13 @@ def open_storage(
         from .s3 import S3Storage
 
         return S3Storage(location, credentials, absent=absent, patience_seconds=patience_seconds)
-    if location.scheme == "https":
-        from .https import HttpsStorage
+    if location.scheme == "gs":
+        from .gcs import GcsStorage
 
-        return HttpsStorage(location, absent=absent, patience_seconds=patience_seconds)
-    raise InvalidSpec(f"{location}: {location.scheme}:// is not supported yet; use s3://, pvc://, https:// or file://.")
+        return GcsStorage(location, credentials, absent=absent, patience_seconds=patience_seconds)
+    from .https import HttpsStorage
+
+    return HttpsStorage(location, absent=absent, patience_seconds=patience_seconds)
 
 
 def _parse(text: str) -> Location:

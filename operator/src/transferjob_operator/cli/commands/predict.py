@@ -32,7 +32,8 @@ def predict(
 ) -> None:
     """Classify pictures with a published model, decoded as in training.
 
-    Credentials of S3 come from the usual AWS variables. With -o name only the labels are printed, a line a picture.
+    Credentials of S3 come from the usual AWS variables, those of gs:// are Google's application default ones. With
+    -o name only the labels are printed, a line a picture.
     """
     from ..errors import refused
     from ..output import note, print_document, say, terminal_width

@@ -23,7 +23,7 @@ def run(file: File, claims: Claims = Path("claims"), gpus: GPUs = None, output: 
     """Run a manifest on this machine, with no cluster: the same trainer, the same results.
 
     file:// URIs are allowed. A run that was interrupted goes on from its checkpoint; one that is done is not done
-    again. Credentials of S3 come from the usual AWS variables.
+    again. Credentials of S3 come from the usual AWS variables, those of gs:// are Google's application default ones.
     """
     from ..local_job import read_local_jobs
     from ..local_run import LocalRun, run_jobs

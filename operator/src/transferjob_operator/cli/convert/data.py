@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from transferjob_trainer.contract.unsupported import UNSUPPORTED, UNSUPPORTED_SCHEMES
+from transferjob_trainer.contract.unsupported import UNSUPPORTED
 from transferjob_trainer.contract.uri import DATASET_SCHEMES, InvalidURI, parse_uri
 
 from .recipe import Recipe
@@ -107,7 +107,7 @@ def _below(folder: str) -> str:
 
 def _readable(uri: str) -> bool:
     try:
-        return parse_uri(uri, DATASET_SCHEMES).scheme not in (*UNSUPPORTED_SCHEMES, "file")
+        return parse_uri(uri, DATASET_SCHEMES).scheme != "file"
     except InvalidURI:
         return False
 
