@@ -1,6 +1,8 @@
 """Credentials come from the environment and never show."""
 
-from transferjob_trainer.contract.environment import OUTPUT_PREFIX
+import json
+
+from transferjob_trainer.contract.environment import DATASET_PREFIX, OUTPUT_PREFIX
 from transferjob_trainer.storage import Credentials
 
 ENVIRONMENT = {
@@ -23,3 +25,18 @@ def test_secrets_never_show() -> None:
     assert "s3cr3t" not in f"{credentials}"
     assert credentials.mask("key AKIAEXAMPLE with s3cr3t/AKIAEXAMPLE at 9") == "key *** with *** at 9"
     assert Credentials().mask("nothing to hide") == "nothing to hide"
+
+
+def test_a_service_accounts_key_never_shows() -> None:
+    pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqh\nkiG9w0BAQEFAASCB\n-----END PRIVATE KEY-----\n"
+    key = json.dumps({"type": "service_account", "private_key": pem, "private_key_id": "0123456789abcdef"})
+    credentials = Credentials.from_environment(
+        DATASET_PREFIX, {f"{DATASET_PREFIX}GOOGLE_APPLICATION_CREDENTIALS_JSON": key}
+    )
+    assert credentials.google_key == key
+    for quoted in (key, pem, "line kiG9w0BAQEFAASCB", "id 0123456789abcdef", repr(credentials), json.dumps(pem)):
+        seen = credentials.mask(quoted)
+        assert "MIIEvQ" not in seen
+        assert "kiG9w0" not in seen
+        assert "0123456789" not in seen
+    assert Credentials(google_key="rubbish").mask("it is rubbish") == "it is ***"
