@@ -84,7 +84,9 @@ class S3Server:
 
     def delete_bucket(self, name: str) -> None:
         """Removes a bucket and what is in it."""
-        shutil.rmtree(self.path(name))
+        assert self._state is not None
+        # All at once, as a bucket goes.
+        shutil.rmtree(self.path(name).rename(self._state.path / f"removed-{secrets.token_hex(4)}"))
 
     def put(self, bucket: str, key: str, content: bytes) -> None:
         """Writes an object, which needs no tag."""

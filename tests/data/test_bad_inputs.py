@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.s3server import S3Server
 from tests.component.trainer.test_end_to_end import started
+from tests.component.trainer_s3.places import BUCKET, PLACES
 from tests.data.bad_inputs import BAD, GOOD, Bad
 from tests.data.sentences import Sentences
 from tests.unit.trainer.data.pictures import write_tree
@@ -53,32 +52,24 @@ def test_odd_names_of_classes_are_names(name: str, tmp_path: Path) -> None:
     assert set(dataset.classes) == {name, "b", "B"}
 
 
-def test_wrong_keys_and_a_bucket_that_vanishes(tmp_path: Path, sentences: Sentences) -> None:
-    with S3Server() as server:
-        server.create_bucket("pictures")
-        write_digits(server.path("pictures"), each=150)
-        keys = {
-            "AWS_ACCESS_KEY_ID": server.access_key,
-            "AWS_SECRET_ACCESS_KEY": "wrong",
-            "AWS_REGION": server.region,
-            "AWS_ENDPOINT_URL": server.endpoint,
-        }
-        env = {DATASET_PREFIX + name: value for name, value in keys.items()}
-        run = write_run(tmp_path, dataset={"uri": "s3://pictures"})
-        code, message = ended(run, **env)
-        sentences.add("a wrong credential", code, message, tmp_path)
+@pytest.mark.parametrize("scheme", sorted(PLACES))
+def test_wrong_keys_and_a_bucket_that_vanishes(scheme: str, tmp_path: Path, sentences: Sentences) -> None:
+    with PLACES[scheme]() as place:
+        for file in write_digits(tmp_path / "digits", each=150).rglob("*.png"):
+            place.server.put(BUCKET, file.relative_to(tmp_path / "digits").as_posix(), file.read_bytes())
+        run = write_run(tmp_path, dataset={"uri": place.uri})
+        code, message = ended(run, **place.environment(DATASET_PREFIX, **place.wrong[-1]))
+        sentences.add(f"a wrong credential ({scheme})", code, message, tmp_path)
         assert (code, message.reason) == (77, "StorageDenied")
 
-        env[f"{DATASET_PREFIX}AWS_SECRET_ACCESS_KEY"] = server.secret_key
-        gone = tmp_path / "gone"
-        with started(run, **env) as trainer:
+        with started(run, **place.environment(DATASET_PREFIX)) as trainer:
             # As soon as the classes are told, all pictures have been listed and few have been read.
             for line in iter(trainer.process.stdout.readline, ""):  # type: ignore[union-attr]
                 if "class folders" in line or "ImageFolder" in line:
-                    shutil.move(server.path("pictures"), gone)
+                    place.server.delete_bucket(BUCKET)
                     break
             code, printed, message = trainer.end(240)
-        sentences.add("a bucket that vanishes while it is read", code, message, tmp_path)
+        sentences.add(f"a bucket that vanishes while it is read ({scheme})", code, message, tmp_path)
         assert (code, message.reason) in ((65, "DatasetInvalid"), (69, "StorageUnavailable")), printed
         assert "Traceback" not in printed
 

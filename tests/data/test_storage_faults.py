@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from tests.data.proxy import FAULTS, Proxy, running
 from tests.unit.trainer.data.loading import load
 from tests.unit.trainer.runs import write_digits, write_run
 from transferjob_trainer.contract import Result
-from transferjob_trainer.contract.environment import CREDENTIAL_KEYS, DATASET_PREFIX, OUTPUT_PREFIX
+from transferjob_trainer.contract.environment import DATASET_PREFIX, OUTPUT_PREFIX
 from transferjob_trainer.digests import describe_artifact
 from transferjob_trainer.errors import DatasetInvalid
 from transferjob_trainer.storage import Credentials, open_storage
@@ -87,9 +87,10 @@ def test_an_upload_in_pieces_goes_on_where_it_was(tmp_path: Path) -> None:
         server.create_bucket(BUCKET)
         proxy.faults = ("busy", "refused")
         anybody = Credentials(google_key=None, google_endpoint=proxy.url)
-        assert open_storage(f"gs://{BUCKET}", anybody, patience_seconds=120).write_new("x", tmp_path / "large")
+        for name in "abc":
+            assert open_storage(f"gs://{BUCKET}", anybody, patience_seconds=120).write_new(name, tmp_path / "large")
+            assert server.get(BUCKET, name) == content
         assert all(proxy.done[fault] for fault in UPLOAD_FAULTS), proxy.done
-        assert server.get(BUCKET, "x") == content
 
 
 def test_a_dataset_is_the_one_that_lies_there(place: Place, proxied: Spoiled, tmp_path: Path) -> None:
@@ -110,9 +111,7 @@ def test_a_dataset_is_the_one_that_lies_there(place: Place, proxied: Spoiled, tm
 def test_a_run_publishes_a_whole_result(place: Place, proxied: Spoiled, tmp_path: Path) -> None:
     _put(place, write_digits(tmp_path / "digits", each=12), "more")
     with proxied(share=0.2, seed=1) as proxy:
-        settings = zip(CREDENTIAL_KEYS, astuple(credentials(place, proxy)), strict=True)
-        given = {name: value for name, value in settings if value is not None}
-        env = {f"{prefix}{name}": value for prefix in (DATASET_PREFIX, OUTPUT_PREFIX) for name, value in given.items()}
+        env = place.environment(DATASET_PREFIX, OUTPUT_PREFIX, **{place.endpoint_field: proxy.url})
         run = write_run(
             tmp_path,
             dataset={"uri": f"{place.uri}/more"},
@@ -122,7 +121,7 @@ def test_a_run_publishes_a_whole_result(place: Place, proxied: Spoiled, tmp_path
             code, printed, message = trainer.end(240)
         assert code == 0, printed
         assert sum(proxy.done[fault] for fault in FAULTS) > 10, proxy.done
-    assert message.result.model_uri.startswith(f"{place.uri}/models/{message.result.digest}/")
+    assert message.result.model_uri == f"{place.uri}/models/{message.result.digest}"
     folder = _fetched(place, f"models/{message.result.digest}", tmp_path / "published")
     result = Result.model_validate_json((folder / "result.json").read_text())
     for artifact in result.artifacts:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import Protocol
 
 from tests.cluster.gcsserver import GcsServer
 from tests.cluster.s3server import S3Server
 from tests.support.google import google
+from transferjob_trainer.contract.environment import CREDENTIAL_KEYS
 from transferjob_trainer.storage import Credentials
 
 BUCKET = "flowers"
@@ -42,6 +43,11 @@ class Place:
     @property
     def uri(self) -> str:
         return f"{self.scheme}://{BUCKET}"
+
+    def environment(self, *prefixes: str, **changed: str) -> dict[str, str]:
+        """The credentials as a trainer is given them, with changes."""
+        values = zip(CREDENTIAL_KEYS, astuple(replace(self.credentials, **changed)), strict=True)
+        return {f"{prefix}{name}": value for name, value in values if value is not None for prefix in prefixes}
 
 
 @contextmanager

@@ -44,13 +44,13 @@ def _supported(entry: Unsupported) -> st.SearchStrategy[Any]:
     return documents(node).filter(lambda value: value not in values)
 
 
-URIS = st.sampled_from(["s3://bucket/some/path", "pvc://claim/path"])
+URIS = st.sampled_from(["s3://bucket/some/path", "gs://bucket/some/path", "pvc://claim/path"])
 SIDES = st.integers(75, 2048)
 VOLUME = {"name": "a", "mountPath": "/data", "emptyDir": {}}
 RULED: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(FIELDS, URIS),
     "training.featureCache.uri": st.just("pvc://claim/path"),
-    "backbone.weights": st.sampled_from(["imagenet", "none", "s3://bucket/a.weights.h5"]),
+    "backbone.weights": st.sampled_from(["imagenet", "none", "s3://bucket/a.weights.h5", "gs://bucket/a.keras"]),
     "backbone.weightsFrom": st.nothing(),
     "backbone.sha256": st.nothing(),
     "freeze": FREEZES,
