@@ -12,6 +12,7 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.auth import exceptions as auth
 
 from ..errors import InvalidSpec, RunFailure, StorageDenied, StorageUnavailable
+from .certificate import certificate_failure
 from .patience import NoAnswer
 
 _NO_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)
@@ -48,6 +49,8 @@ class Interpreter:
         except _NO_ADDRESS as error:
             raise InvalidSpec(f"{uri}: {self._detail(error)}.") from error
         except _NO_ANSWER as error:
+            if failure := certificate_failure(error, uri, "REQUESTS_CA_BUNDLE"):
+                raise failure from error
             raise NoAnswer(self._detail(error)) from error
         except (auth.GoogleAuthError, ValueError) as error:
             raise InvalidSpec(f"{uri}: {self._detail(error)}.") from error

@@ -9,6 +9,7 @@ from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
 from ..errors import InvalidSpec, RunFailure, StorageDenied, StorageUnavailable
+from .certificate import certificate_failure
 from .patience import NoAnswer
 
 _BUSY = {"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling", "RequestLimitExceeded"}
@@ -65,6 +66,8 @@ class Interpreter:
             raise self._answer(error, uri) from error
         except _NO_KEYS as error:
             raise StorageDenied(f"{uri}: no credentials; name a Secret with them in secretRef.") from error
+        except sdk.SSLError as error:
+            raise certificate_failure(error, uri, "AWS_CA_BUNDLE") or NoAnswer(self._detail(error)) from error
         except _NO_ANSWER as error:
             raise NoAnswer(self._detail(error)) from error
         except (sdk.BotoCoreError, ValueError) as error:
