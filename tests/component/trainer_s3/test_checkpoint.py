@@ -57,3 +57,13 @@ def test_a_storage_that_says_no_is_no_empty_one(opened: Opener, place: Place, tm
     silent = opened("kept", endpoint="http://127.0.0.1:9", patience_seconds=1)
     with pytest.raises(StorageUnavailable):
         store_in(silent, tmp_path).newest()
+
+
+def test_a_bucket_that_vanishes_in_mid_training_is_named(opened: Opener, place: Place, tmp_path: Path) -> None:
+    place.server.create_bucket("short-lived")
+    store = store_in(opened("models", bucket="short-lived", absent=StorageDenied), tmp_path)
+    store.save(state_at(1, 1), 0.0)
+    place.server.delete_bucket("short-lived")
+    with pytest.raises(StorageDenied, match="there is no bucket 'short-lived'"):
+        store.save(state_at(1, 2), 0.0)
+    assert list(tmp_path.iterdir()) == []
