@@ -1,6 +1,7 @@
 """An emulator of Google Cloud Storage on loopback that keeps its buckets in memory."""
 
 import time
+from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
@@ -42,7 +43,7 @@ class GcsServer:
         self._web = httpx.Client(base_url=self.endpoint, trust_env=False, timeout=30)
         try:
             # fmt: off
-            command = [
+            command: list[str | Path] = [
                 binary, "-backend", "memory", "-scheme", "http", "-host", LOOPBACK, "-port", str(port),
                 "-public-host", f"{LOOPBACK}:{port}", "-log-level", "warn",
             ]

@@ -76,7 +76,7 @@ class Google(ThreadingHTTPServer):
             claims = jwt.decode(assertion, certs=public, audience=_AUDIENCE)
         except ValueError:
             return False
-        return claims["iss"] == _EMAIL and claims["scope"] == _SCOPE
+        return (claims["iss"], claims["scope"]) == (_EMAIL, _SCOPE)
 
 
 class _Handler(BaseHTTPRequestHandler):
