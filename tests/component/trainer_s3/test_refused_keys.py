@@ -40,6 +40,7 @@ def refusing() -> Iterator[ThreadingHTTPServer]:
         thread.join()
 
 
+@pytest.mark.parametrize("place", ["s3"], indirect=True)
 @pytest.mark.parametrize(
     ("status", "code", "why"),
     [
@@ -60,7 +61,7 @@ def test_at_once_with_the_reason(
     why: str,
 ) -> None:
     monkeypatch.setattr(_Refusing, "answer", (status, code))
-    storage = opened("x", endpoint_url=f"http://127.0.0.1:{refusing.server_port}", patience_seconds=300)
+    storage = opened("x", endpoint=f"http://127.0.0.1:{refusing.server_port}", patience_seconds=300)
     for ask in (lambda: storage.exists("object"), lambda: storage.read("object")):
         with pytest.raises(StorageDenied) as told:
             ask()
