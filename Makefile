@@ -17,7 +17,7 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean bench-operator bench-trainer bench-accuracy
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -90,6 +90,10 @@ images: ## builds both container images with buildah or docker (IMAGES="operator
 
 release-check: install ## versions, changelog, generated files, licences, bills of materials (RELEASE_ARGS="--unreleased --images")
 	@$(PY) scripts/release-check $(RELEASE_ARGS)
+
+docs: install ## the documentation as a site; fails on a dead link -> build/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict
+	@echo "docs: build/site/index.html; with search: python3 -m http.server -b 127.0.0.1 -d build/site"
 
 lint: install ## ruff, mypy, import-linter
 	@scripts/lint

@@ -10,6 +10,7 @@ from transferjob_operator.core.diagnosis.rows_of_ends import ENDS, TRAINERS
 from transferjob_operator.core.diagnosis.rows_with_gpu import WITH_GPU
 from transferjob_operator.core.diagnosis.rows_without_gpu import WITHOUT_GPU
 from transferjob_operator.observability.catalogue import CATALOGUE
+from transferjob_operator.reference.chart.text import values_table
 from transferjob_operator.reference.commands import commands
 from transferjob_trainer.contract import BACKBONES, ENDINGS
 from transferjob_trainer.contract.unsupported import UNSUPPORTED, Unsupported
@@ -58,6 +59,15 @@ def metrics() -> str:
     return "# Metrics of the operator\n\n" + _table(("metric", "type", "labels", "meaning"), rows)
 
 
+def chart() -> str:
+    """Values of the chart."""
+    text = (
+        "# Values of the Helm chart\n\n`helm install ... --set KEY=VALUE` or `-f values.yaml`. A wrong one is"
+        " refused by the chart's schema.\n\n"
+    )
+    return text + values_table() + "\n"
+
+
 _REASONS = """# Reasons
 
 Every reason that a condition, `status.failure` or an Event of a TransferJob may name. The message beside it says what
@@ -96,6 +106,7 @@ def _reason(row: Row) -> tuple[str, ...]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "backbones.md": backbones,
+    "chart.md": chart,
     "cli.md": commands,
     "exit-codes.md": exit_codes,
     "metrics.md": metrics,
