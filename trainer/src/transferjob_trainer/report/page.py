@@ -125,7 +125,8 @@ def _card(mistake: Mistake, classes: tuple[str, ...]) -> Markup:
 def _calibration(story: Story) -> Markup:
     told = (
         f"The expected calibration error is {percent(story.evaluation.calibration_error)}: by so much the confidence of"
-        " an answer is off the share that is right. Below the diagonal the model is too sure of itself."
+        " an answer is off the share that is right. Below the diagonal the model is too sure of itself, above it not"
+        " sure enough."
     )
     return section("Calibration", words(told), reliability(story.evaluation))
 

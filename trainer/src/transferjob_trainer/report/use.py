@@ -52,7 +52,7 @@ def use_section(story: Story) -> Markup:
     """Files, how far each was from Keras, and a few lines for each."""
     ways = joined(_way(name, story) for name in _WAYS if name in story.formats)
     told = (
-        "Every file takes raw pixels, RGB, 0 to 255, and returns probabilities: preprocessing is inside."
+        "Every file of the model takes raw pixels, RGB, 0 to 255, and returns probabilities: preprocessing is inside."
         " All lie beside this page. What was exported was run and compared with Keras before it was published."
     )
     rows = [
