@@ -70,8 +70,12 @@ class NpzPictures:
         header = arrays.header(name)
         shape = list(header.shape)
         if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] not in _CHANNELS):
+            cure = (
+                "; save them with numpy.moveaxis(pictures, 1, -1)" if len(shape) == 4 and shape[1] in _CHANNELS else ""
+            )
             raise self._refused(
                 f"holds {name!r} of shape {shape}; pictures are [n, height, width] or [n, height, width, 1, 3 or 4]"
+                + cure
             )
         if header.dtype not in (np.dtype(np.uint8), np.dtype(np.uint16)):
             raise self._refused(f"holds {name!r} as {header.dtype}; save pictures as uint8, 0 to 255, or uint16")
