@@ -7,7 +7,8 @@ TensorFlow.
 from __future__ import annotations
 
 import math
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import numpy as np
@@ -21,14 +22,14 @@ _MOST_KEPT = 4 << 20
 """Numbers in a buffer that is kept, 16 MiB: a picture of 1.4 million pixels."""
 
 
-class _Buffers(threading.local):
-    """Work space of a thread, kept between pictures: fresh pages for each cost as much as the arithmetic."""
+class _Buffers:
+    """Work space of one resize, kept between pictures: fresh pages for each cost as much as the arithmetic."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Floats] = {}
 
     def get(self, name: str, rows: int, columns: int) -> Floats:
-        """An array [rows, columns] of any content, which the next call of this thread with this name writes over."""
+        """An array [rows, columns] of any content, which the next call with this name writes over."""
         size = rows * columns
         if size > _MOST_KEPT:
             return np.empty((rows, columns), np.float32)
@@ -38,7 +39,20 @@ class _Buffers(threading.local):
         return kept[:size].reshape(rows, columns)
 
 
-_BUFFERS = _Buffers()
+_FREE: list[_Buffers] = []
+"""Those that nobody uses: there are as many as pictures that were ever resized at once, not one for each thread."""
+
+
+@contextmanager
+def _work_space() -> Iterator[_Buffers]:
+    try:
+        buffers = _FREE.pop()
+    except IndexError:
+        buffers = _Buffers()
+    try:
+        yield buffers
+    finally:
+        _FREE.append(buffers)
 
 
 def resize(image: Images, height: int, width: int, *, antialias: bool) -> Images:
@@ -46,36 +60,37 @@ def resize(image: Images, height: int, width: int, *, antialias: bool) -> Images
     if image.shape[:2] == (height, width):
         return image
     channels = image.shape[2]
-    both = _both_ways(image, height, width, antialias)
-    np.clip(np.rint(both, out=both), 0, 255, out=both)
     result = np.empty((height, width, channels), np.uint8)
-    np.copyto(result, _cells(both, channels).transpose(1, 0, 2), casting="unsafe")
+    with _work_space() as buffers:
+        both = _both_ways(image, height, width, antialias, buffers)
+        np.clip(np.rint(both, out=both), 0, 255, out=both)
+        np.copyto(result, _cells(both, channels).transpose(1, 0, 2), casting="unsafe")
     return result
 
 
-def _both_ways(image: Images, height: int, width: int, antialias: bool) -> Floats:
+def _both_ways(image: Images, height: int, width: int, antialias: bool, buffers: _Buffers) -> Floats:
     """The picture before it is rounded, turned: [width, height * channels]."""
     before, across, channels = image.shape
-    pixels = _BUFFERS.get("pixels", before, across * channels)
+    pixels = buffers.get("pixels", before, across * channels)
     np.copyto(pixels, image.reshape(before, -1))
-    rows = _along_rows(pixels, height, antialias, "rows")
-    turned = _BUFFERS.get("turned", across, height * channels)
+    rows = _along_rows(pixels, height, antialias, buffers, "rows")
+    turned = buffers.get("turned", across, height * channels)
     np.copyto(_cells(turned, channels), _cells(rows, channels).transpose(1, 0, 2))
-    return _along_rows(turned, width, antialias, "both")
+    return _along_rows(turned, width, antialias, buffers, "both")
 
 
 def _cells(flat: Floats, channels: int) -> Floats:
     return flat.reshape(len(flat), -1, channels)
 
 
-def _along_rows(flat: Floats, size: int, antialias: bool, name: str) -> Floats:
+def _along_rows(flat: Floats, size: int, antialias: bool, buffers: _Buffers, name: str) -> Floats:
     """Resample the first axis of [n, m] to [size, m], into the buffer of a name.
 
     One tap after the other and without BLAS: the same bits on every machine, and no threads of its own that would
     fight with the decoding ones.
     """
     rows, weights = _taps(len(flat), size, antialias)
-    result, part = _BUFFERS.get(name, size, flat.shape[1]), _BUFFERS.get("part", size, flat.shape[1])
+    result, part = buffers.get(name, size, flat.shape[1]), buffers.get("part", size, flat.shape[1])
     for tap in range(rows.shape[1]):
         out = part if tap else result
         np.take(flat, rows[:, tap], axis=0, out=out, mode="clip")
