@@ -25,7 +25,7 @@ def test_equals_tensorflow(source: tuple[int, int], target: tuple[int, int], ant
     tf = pytest.importorskip("tensorflow")
     image = pixels(1, *source)
     expected = tf.image.resize(image.astype(np.float32), target, method="bilinear", antialias=antialias).numpy()
-    turned = module._both_ways(image, *target, antialias)
+    turned = module._both_ways(image, *target, antialias, module._Buffers())
     exact = turned.reshape(target[1], target[0], 3).transpose(1, 0, 2)
     assert np.abs(exact - expected).max() < 1e-3
     assert np.abs(resize(image, *target, antialias=antialias) - expected).max() <= 0.5 + 1e-3
