@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,12 +70,25 @@ def pixels(data: bytes) -> Images:
     Raises:
         BrokenImage: as `decode` does.
     """
+    with _opened(data) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise BrokenImage(f"{image.width}x{image.height} pixels are more than {MAX_PIXELS:,}")
+        image.load()
+        return _rgb(ImageOps.exif_transpose(image))
+
+
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Height and width that the head of a picture's file tells; nothing is decoded. Raises BrokenImage."""
+    with _opened(data) as image:
+        return image.height, image.width
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """A picture whose pixels are not decoded yet; whatever Pillow raises in the body is a BrokenImage."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise BrokenImage(f"{image.width}x{image.height} pixels are more than {MAX_PIXELS:,}")
-            image.load()
-            return _rgb(ImageOps.exif_transpose(image))
+            yield image
     except UnidentifiedImageError as error:
         raise BrokenImage("not a JPEG, PNG, GIF, BMP, WebP or TIFF picture" if data else "an empty file") from error
     except Image.DecompressionBombError as error:

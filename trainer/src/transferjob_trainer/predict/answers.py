@@ -29,7 +29,7 @@ def _batch(model: Opened, files: Sequence[Path], top: int) -> Iterator[dict[str,
         if isinstance(picture, str):
             yield {"image": str(file), "error": picture}
         else:
-            yield {"image": str(file), "top": _top(model, next(rows), top)}
+            yield {"image": str(file), "top": top_classes(model, next(rows), top)}
 
 
 def _read(model: Opened, file: Path) -> Any:
@@ -47,7 +47,8 @@ def _read(model: Opened, file: Path) -> Any:
         return f"is no picture that can be decoded: {error}"
 
 
-def _top(model: Opened, row: Any, top: int) -> list[dict[str, Any]]:
+def top_classes(model: Opened, row: Any, top: int) -> list[dict[str, Any]]:
+    """The likeliest labels of one row of probabilities, the likeliest first."""
     best = np.argsort(-row, kind="stable")[:top]
     return [{"label": _label(model, int(place)), "probability": round(float(row[place]), 6)} for place in best]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -42,6 +42,8 @@ class Opened:
     raises BrokenImage."""
     probabilities: Batch
     """From such pictures to float32 [n, classes]."""
+    result: Result | None
+    """The result document; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,23 @@ class _About:
     """What lies beside a model."""
 
     labels: tuple[str, ...]
-    resize: ResizeSpec
-    """How training brought pictures to the network's size; stretched where nothing tells."""
+    result: Result | None
     uri: str
+
+    @property
+    def resize(self) -> ResizeSpec:
+        """How training brought pictures to the network's size; stretched where nothing tells."""
+        return ResizeSpec() if self.result is None else self.result.resize
 
 
 @contextmanager
-def open_model(uri: str, env: Mapping[str, str]) -> Iterator[Opened]:
+def open_model(uri: str, env: Mapping[str, str], prefer: Literal["Keras", "SavedModel"] = "Keras") -> Iterator[Opened]:
     """The model at the URI of a result's folder, of its .keras file or of its SavedModel.
+
+    Args:
+        uri: as a user names it.
+        env: has the credentials of S3 and the folder of claims.
+        prefer: of the models in a result's folder.
 
     Raises:
         InvalidSpec: no URI, or one that cannot be read yet.
@@ -66,17 +77,19 @@ def open_model(uri: str, env: Mapping[str, str]) -> Iterator[Opened]:
     location, kind = _located(uri)
     storage = _storage(location, env)
     with tempfile.TemporaryDirectory(prefix="transferjob-") as folder:
-        about = _About(_labels(storage), _resize(storage), uri)
-        if storage.exists(PATHS["Keras"]) and kind != "savedmodel":
+        about = _About(_labels(storage), _result(storage), uri)
+        wanted = prefer if kind == "any" else kind
+        version = "" if wanted == "Keras" and storage.exists(PATHS["Keras"]) else _version(storage)
+        if version:
+            _copy(storage, version, Path(folder))
+            yield _saved_model(Path(folder, version), about)
+        elif kind != "SavedModel" and storage.exists(PATHS["Keras"]):
             target = Path(folder, PATHS["Keras"])
             storage.download(PATHS["Keras"], target)
             yield _keras(target, about)
-        elif version := _version(storage):
-            _copy(storage, version, Path(folder))
-            yield _saved_model(Path(folder, version), about)
         else:
-            wanted = f"{PATHS['Keras']} or {PATHS['SavedModel']}/1"
-            raise WeightsUnavailable(f"{uri} holds no model: neither {wanted} is there.")
+            missing = f"{PATHS['Keras']} nor {PATHS['SavedModel']}/1"
+            raise WeightsUnavailable(f"{uri} holds no model: neither {missing} is there.")
 
 
 def _located(uri: str) -> tuple[Location, str]:
@@ -86,15 +99,16 @@ def _located(uri: str) -> tuple[Location, str]:
     except InvalidURI as error:
         raise InvalidSpec(f"The URI of the model {error}.") from error
     parts = PurePosixPath(location.path).parts
-    cut = 0
+    cut, kind = 0, "any"
     if parts and parts[-1].endswith(_KERAS):
         if parts[-1] != PATHS["Keras"]:
             raise InvalidSpec(f"{uri}: a published model is called {PATHS['Keras']}; name its folder.")
-        cut = 1
+        cut, kind = 1, "Keras"
     elif PATHS["SavedModel"] in parts[-2:]:
         cut = len(parts) - max(place for place, part in enumerate(parts) if part == PATHS["SavedModel"])
+        kind = "SavedModel"
     folder = Location(location.scheme, location.authority, "/".join(parts[: len(parts) - cut]))
-    return folder, "savedmodel" if cut and not parts[-1].endswith(_KERAS) else "any"
+    return folder, kind
 
 
 def _storage(location: Location, env: Mapping[str, str]) -> Storage:
@@ -114,13 +128,13 @@ def _labels(storage: Storage) -> tuple[str, ...]:
     return tuple(storage.read(PATHS["Labels"], _MAX_LABELS).decode("utf-8", "replace").splitlines())
 
 
-def _resize(storage: Storage) -> ResizeSpec:
+def _result(storage: Storage) -> Result | None:
     if not storage.exists(RESULT_FILE):
-        return ResizeSpec()
+        return None
     try:
-        return Result.model_validate_json(storage.read(RESULT_FILE, _MAX_RESULT)).resize
+        return Result.model_validate_json(storage.read(RESULT_FILE, _MAX_RESULT))
     except ValueError:
-        return ResizeSpec()
+        return None
 
 
 def _version(storage: Storage) -> str:
@@ -152,6 +166,7 @@ def _keras(file: Path, about: _About) -> Opened:
         about.labels,
         lambda data: decode(data, height, width, about.resize),
         lambda pictures: model.predict(np.stack(pictures), verbose=0),
+        about.result,
     )
 
 
@@ -170,7 +185,7 @@ def _saved_model(folder: Path, about: _About) -> Opened:
         rows = [function(**{PIXELS: tf.constant(each[None])})[PROBABILITIES].numpy() for each in pictures]
         return np.concatenate(rows)
 
-    return Opened(about.labels, pixels, probabilities)
+    return Opened(about.labels, pixels, probabilities, about.result)
 
 
 def _first(error: Exception) -> str:
