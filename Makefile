@@ -17,7 +17,7 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy
+.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy bench-cli
 
 help: ## lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ bench-data: install ## pictures a second beside Keras' own reader -> build/bench
 
 bench-accuracy: install ## transfer beside random weights with few labels, on real pictures; goes on where it was -> build/bench/accuracy.json
 	@$(PY) -m bench.accuracy $(BENCH_ARGS)
+
+bench-cli: install ## start-up times of the command line beside the bare import of typer and rich -> build/bench/cli.json
+	@$(PY) -m bench.cli $(BENCH_ARGS)
 
 schedules: install ## random schedules over a model of the cluster, 20 minutes (N=10000 SEED=1, the first of the seeds)
 	@$(PY) -m tests.schedules $(or $(N),10000) $(SEED)

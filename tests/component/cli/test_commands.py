@@ -1,7 +1,10 @@
 """Each command against a real API server; the operator's part, the status, is written by the test."""
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 import yaml
 
 from tests.cluster.controlplane import ControlPlane
+from tests.cluster.toolchain import kubectl
 from tests.component.cli.conftest import Cli, Result, manifest
 
 COMPLETE = [{"type": "Complete", "status": "True", "reason": "Succeeded", "message": "the model is published"}]
@@ -143,9 +147,15 @@ def test_a_job_deleted_under_a_watch_ends_it(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("list", "--watch"), ("status", "a", "--watch"), ("wait", "a"), ("logs", "a", "-f")]
+    ("arguments", "said"),
+    [
+        (("list", "--watch"), "Stopped looking; jobs go on.\n"),
+        (("status", "a", "--watch"), "Stopped looking; jobs go on.\n"),
+        (("wait", "a"), "Stopped looking; jobs go on.\n"),
+        (("logs", "a", "-f"), "Stopped looking; jobs go on.\n"),
+    ],
 )
-def test_ctrl_c_ends_without_a_word(cli: Cli, arguments: tuple[str, ...]) -> None:
+def test_ctrl_c_ends_with_a_sentence(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
     submitted(cli, "a")
     process = cli.start(*arguments)
     with pytest.raises(Exception, match="timed out"):
@@ -153,7 +163,7 @@ def test_ctrl_c_ends_without_a_word(cli: Cli, arguments: tuple[str, ...]) -> Non
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
-    assert err == ""
+    assert err == said
 
 
 def test_submit_and_wait_ends_with_the_outcome(cli: Cli) -> None:
@@ -184,6 +194,16 @@ def test_logs_of_a_pod_that_is_gone_come_from_status(cli: Cli) -> None:
     assert cli("logs", "a", "-f").stdout == "one\ntwo\nthree\n"
 
 
+def test_wait_delete_and_version_for_machines(cli: Cli) -> None:
+    submitted(cli, "a", "b")
+    cli.set_status("a", phase="Succeeded", conditions=timed(COMPLETE))
+    assert json.loads(cli("wait", "a", "-o", "json").stdout)["status"]["phase"] == "Succeeded"
+    assert cli("wait", "a", "-o", "name").stdout == "transferjob.transferjob.dev/a\n"
+    assert cli("delete", "a", "b", "-o", "name").stdout.split() == [f"transferjob.transferjob.dev/{n}" for n in "ab"]
+    assert set(json.loads(cli("version", "-o", "json").stdout)) == {"client", "cluster", "resource", "operator"}
+    assert yaml.safe_load(cli("version", "--client", "-o", "yaml").stdout).keys() == {"client"}
+
+
 def test_version_names_client_cluster_and_resource(cli: Cli) -> None:
     lines = cli("version").stdout.splitlines()
     assert [line.split(":")[0] for line in lines] == ["client", "cluster", "resource", "operator"]
@@ -212,3 +232,20 @@ def test_contexts_and_several_kubeconfigs(cli: Cli, cli_cluster: ControlPlane, t
     several = f"{tmp_path / 'first'}:{cli_cluster.kubeconfig}:{tmp_path / 'missing'}"
     assert cli("-n", "", "list", "-o", "name", KUBECONFIG=several).stdout == "transferjob.transferjob.dev/a\n"
     ends(cli("list", "--context", "yours", KUBECONFIG=several), 2, "There is no context 'yours'", "mine")
+
+
+def test_names_of_jobs_are_completed(cli: Cli) -> None:
+    submitted(cli, "flowers", "roses")
+    words = f"transferjob -n {cli.namespace} status fl"
+    told = cli(_TRANSFERJOB_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD="4")
+    assert (told.stdout.split(), told.stderr) == (["flowers"], "")
+
+
+def test_kubectl_finds_the_program_as_its_plugin(cli: Cli) -> None:
+    submitted(cli, "a")
+    scripts = Path(sys.executable).parent
+    env = {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}", "KUBECONFIG": str(cli.kubeconfig)}
+    command = [str(kubectl()), "transferjob", "-n", cli.namespace, "status", "aa"]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    said = f"There is no TransferJob 'aa' in namespace '{cli.namespace}'. Did you mean 'a'?\n"
+    assert (done.returncode, done.stderr) == (3, said)

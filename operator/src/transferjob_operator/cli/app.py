@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import typer
 
+from . import begun
 from .commands.backbones import backbones
 from .commands.compare import compare
+from .commands.completion import completion
 from .commands.convert import convert
 from .commands.delete import delete
 from .commands.describe import describe, events
@@ -18,7 +20,10 @@ from .commands.list import list_jobs
 from .commands.logs import logs
 from .commands.pause import resume, suspend
 from .commands.predict import predict
+from .commands.report import report
+from .commands.retry import retry
 from .commands.run import run
+from .commands.serve import serve
 from .commands.status import status
 from .commands.submit import submit
 from .commands.version import version
@@ -40,8 +45,11 @@ _EXAMPLES = """Examples:
   transferjob describe flowers
   transferjob logs flowers -f --tail 20
   transferjob wait flowers --timeout 2h && echo done
+  transferjob retry flowers --watch
   transferjob compare flowers roses
+  transferjob report flowers
   transferjob predict flowers photo.jpg
+  transferjob serve flowers
   transferjob doctor
   transferjob status flowers -o json
   transferjob delete flowers --wait"""
@@ -57,15 +65,19 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "wait": wait,
     "suspend": suspend,
     "resume": resume,
+    "retry": retry,
     "delete": delete,
     "compare": compare,
+    "report": report,
     "predict": predict,
+    "serve": serve,
     "doctor": doctor,
     "init": init,
     "convert": convert,
     "explain": explain,
     "run": run,
     "backbones": backbones,
+    "completion": completion,
     "version": version,
 }
 """In the order of the help."""
@@ -86,6 +98,7 @@ def transferjob(
 ) -> None:
     """Transfer learning with Keras on Kubernetes: submit jobs, follow them, find their models."""
     ctx.obj = Connection(kubeconfig, context, namespace)
+    begun.command = ctx.invoked_subcommand or ""
 
 
 for _name, _function in _COMMANDS.items():

@@ -11,14 +11,15 @@ from .output import note, say
 from .views.job import name_of, namespace_of
 
 
-def delete_each(cluster: Cluster, names: Sequence[str]) -> tuple[list[Job], CliError | None]:
+def delete_each(cluster: Cluster, names: Sequence[str], *, quiet: bool) -> tuple[list[Job], CliError | None]:
     """Deletes every job that it can; returns those and the last error, the ones before it are noted."""
     gone: list[Job] = []
     problem: CliError | None = None
     for name in names:
         try:
             gone.append(cluster.delete(name))
-            say(f"transferjob.transferjob.dev/{name} deleted")
+            if not quiet:
+                say(f"transferjob.transferjob.dev/{name} deleted")
         except CliError as error:
             if problem is not None:
                 note(problem.sentence)

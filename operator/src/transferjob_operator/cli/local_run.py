@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from ..core.run_file import encode_run_file, run_file
 from ..core.weights import ARTIFACT_FORMAT, ResolvedWeights
 from .errors import CliError, refused
 from .exit_codes import ExitCode
-from .trainer_process import failure, trainer_env
+from .trainer_process import TRAINER, failure, started, trainer_env
 
 _GRACE_SECONDS = 120
 _NAMESPACE = "local"
@@ -96,21 +97,21 @@ def _run(run: RunFile, where: LocalRun) -> Termination:
 
 @contextmanager
 def _trainer(run: Path, ended: Path, errors: Any, where: LocalRun) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "transferjob_trainer", "--run", str(run), "--termination-log", str(ended)]
+    arguments = ("--run", str(run), "--termination-log", str(ended), "--listen", "127.0.0.1:0")
     env = trainer_env(str(where.claims.resolve()))
     to = sys.stderr if where.quiet else None
-    trainer = subprocess.Popen([*command, "--listen", "127.0.0.1:0"], env=env, stdout=to, stderr=errors)
-    try:
+    # SIGTERM has it write a checkpoint; a terminal's Ctrl-C reaches it by itself.
+    with started(
+        TRAINER,
+        *arguments,
+        env=env,
+        end=signal.SIGTERM,
+        grace=_GRACE_SECONDS,
+        own_group=False,
+        stdout=to,
+        stderr=errors,
+    ) as trainer:
         yield trainer
-    finally:
-        # Ctrl-C reaches the trainer by itself; SIGTERM has it write a checkpoint.
-        if trainer.poll() is None:
-            trainer.terminate()
-            try:
-                trainer.wait(_GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                trainer.kill()
-                trainer.wait()
 
 
 def _failed(run: RunFile, code: int, told: Termination | None, errors: str) -> CliError:

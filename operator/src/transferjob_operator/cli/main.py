@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
 _TERMINATED = 128 + signal.SIGTERM
+_INTERRUPTED = 128 + signal.SIGINT
 
 
 def main() -> NoReturn:
@@ -17,7 +19,10 @@ def main() -> NoReturn:
         signal.signal(signal.SIGTERM, _end)
         code = _run()
     except KeyboardInterrupt:
-        code = 128 + signal.SIGINT
+        code = _INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left to do is short and must not be torn
+    if code == _INTERRUPTED:
+        _say_interrupted()
     _flush()
     sys.exit(code)
 
@@ -25,9 +30,14 @@ def main() -> NoReturn:
 def _run() -> int:
     from .app import app
     from .errors import CliError
+    from .program import COMPLETE_VARIABLE, shown_name
 
     try:
-        app(prog_name="transferjob")
+        if COMPLETE_VARIABLE in os.environ:
+            from typer.completion import completion_init  # type: ignore[attr-defined]  # it has no __all__
+
+            completion_init()
+        app(prog_name=shown_name(sys.argv[0]), complete_var=COMPLETE_VARIABLE)
     except CliError as error:
         from .output import note
 
@@ -38,6 +48,17 @@ def _run() -> int:
     except BrokenPipeError:
         return 128 + signal.SIGPIPE
     return 0
+
+
+def _say_interrupted() -> None:
+    """In a line of its own, after the terminal's ^C."""
+    from . import begun
+    from .help_texts import HELP, INTERRUPTED
+    from .output import note
+
+    known = HELP.get(begun.command)
+    with suppress(BrokenPipeError):
+        note(("\n" if sys.stderr.isatty() else "") + (known.interrupted if known else INTERRUPTED))
 
 
 def _flush() -> None:

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from .completing import job_names
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -54,7 +56,19 @@ Watch = Annotated[bool, typer.Option("-w", "--watch", help="Follow changes; live
 Timeout = Annotated[
     str | None, typer.Option("--timeout", metavar="DURATION", help="Give up after e.g. 90s, 10m, 2h. Default: never.")
 ]
-JobName = Annotated[str, typer.Argument(metavar="NAME", help="Name of the job.", show_default=False)]
+Claims = Annotated[Path | None, typer.Option("--claims", metavar="FOLDER", help="pvc://NAME/PATH is FOLDER/NAME/PATH.")]
+Model = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help="A job, or the URI or folder of a model.", show_default=False, autocompletion=job_names
+    ),
+]
+JobName = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of the job.", show_default=False, autocompletion=job_names)
+]
+JobNames = Annotated[
+    list[str], typer.Argument(metavar="NAME", help="Names of the jobs.", show_default=False, autocompletion=job_names)
+]
 
 
 def connection_of(

@@ -21,6 +21,11 @@ def is_live() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
+def speaks_unicode() -> bool:
+    """Whether standard output takes more than ASCII."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
 def console() -> Console:
     """A console on standard output; NO_COLOR and the terminal's width are honoured."""
     from rich.console import Console

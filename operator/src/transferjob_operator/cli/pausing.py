@@ -19,7 +19,11 @@ def set_suspended(cluster: Cluster, names: Sequence[str], suspend: bool, output:
     problem: CliError | None = None
     for name in dict.fromkeys(names):
         try:
-            changed.append(_set(cluster, name, suspend, quiet=output is not None))
+            job, changed_it = suspended(cluster, name, suspend)
+            changed.append(job)
+            if output is None:
+                word = ("suspended" if suspend else "resumed") if changed_it else "unchanged"
+                say(f"transferjob.transferjob.dev/{name} {word}")
         except CliError as error:
             if problem is not None:
                 note(problem.sentence)
@@ -30,7 +34,8 @@ def set_suspended(cluster: Cluster, names: Sequence[str], suspend: bool, output:
         raise problem
 
 
-def _set(cluster: Cluster, name: str, suspend: bool, *, quiet: bool) -> Job:
+def suspended(cluster: Cluster, name: str, suspend: bool) -> tuple[Job, bool]:
+    """The job with run.suspend as wanted, and whether that changed it. Raises CliError when it has an outcome."""
     job = cluster.get(name)
     word = "suspended" if suspend else "resumed"
     if is_over(job):
@@ -38,12 +43,7 @@ def _set(cluster: Cluster, name: str, suspend: bool, *, quiet: bool) -> Job:
             f"TransferJob {name_of(job)} has {phase_of(job).lower()}; only one that has not ended can be {word}."
         )
     if (part(job, "spec", "run").get("suspend") is True) is suspend:
-        if not quiet:
-            say(f"transferjob.transferjob.dev/{name} unchanged")
-        return job
+        return job, False
     patch = {"metadata": {"uid": job["metadata"]["uid"]}, "spec": {"run": {"suspend": suspend}}}
     with cluster.explained():
-        after: Job = dict(cluster.send(merge_patch(TRANSFER_JOBS, cluster.namespace, name, patch)))
-    if not quiet:
-        say(f"transferjob.transferjob.dev/{name} {word}")
-    return after
+        return dict(cluster.send(merge_patch(TRANSFER_JOBS, cluster.namespace, name, patch))), True

@@ -37,14 +37,19 @@ def model_uri(model: str, connection: Connection) -> str:
     return uri
 
 
-def predicted(uri: str, images: Sequence[Path], top: int, claims: Path | None) -> list[dict[str, Any]]:
-    """What the model says of each picture; raises CliError when there is no model."""
+def env_for(uri: str, claims: Path | None) -> dict[str, str]:
+    """The trainer's environment for reading a URI. Raises CliError (usage) for a claim that is not mounted here."""
     if uri.startswith("pvc://") and claims is None:
         raise usage(f"{uri} lies on a claim; give the folder where claims are mounted here with --claims.")
+    return trainer_env(str(claims.resolve()) if claims else None)
+
+
+def predicted(uri: str, images: Sequence[Path], top: int, claims: Path | None) -> list[dict[str, Any]]:
+    """What the model says of each picture; raises CliError when there is no model."""
     files = [str(file) for image in images for file in _files(image)]
     if len(files) > _MOST_FILES:
         raise usage(f"{len(files):,} pictures are more than {_MOST_FILES:,}, the most of one call.")
-    env = trainer_env(str(claims.resolve()) if claims else None)
+    env = env_for(uri, claims)
     answer: list[dict[str, Any]] = ask_trainer(PREDICT, "--model", uri, "--top", str(top), "--", *files, env=env)
     return answer
 

@@ -69,7 +69,7 @@ def follow_submitted(cluster: Cluster, jobs: Sequence[Job], seconds: float | Non
 
 def _follow(cluster: Cluster, job: Job, deadline: Deadline, *, show: bool) -> None:
     left = None if deadline.end is None else deadline.remaining()
-    with shown(job) if show else nullcontext(lambda _: None) as seen:
+    with shown(cluster, job) if show else nullcontext(lambda _: None) as seen:
         ended = follow_until(cluster, job, Goal.COMPLETE, left, seen)
     if not show:
         say(job_line(ended))

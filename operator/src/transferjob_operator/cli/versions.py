@@ -14,13 +14,13 @@ DEPLOYMENTS = "/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fname%
 _GROUP = f"/apis/{TRANSFER_JOBS.group}"
 
 
-def server_versions(cluster: Cluster) -> Iterator[str]:
-    """A line each; raises CliError when the cluster does not answer at all."""
+def server_versions(cluster: Cluster) -> Iterator[tuple[str, str]]:
+    """Name and version of each; raises CliError when the cluster does not answer at all."""
     with cluster.explained():
         answer = cluster.send(requests.raw("/version"))
-    yield f"cluster: {text(answer, 'gitVersion')} at {cluster.server}"
-    yield f"resource: {_resource(cluster)}"
-    yield f"operator: {_operator(cluster)}"
+    yield "cluster", f"{text(answer, 'gitVersion')} at {cluster.server}"
+    yield "resource", _resource(cluster)
+    yield "operator", _operator(cluster)
 
 
 def _resource(cluster: Cluster) -> str:

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.text import Text
 
 from .cluster import Cluster, Job
 from .errors import CliError, deleted
 from .exit_codes import ExitCode
 from .following import Change, Deadline, Follower
+from .growing import Growing
 from .options import Goal
-from .output import is_live
+from .output import is_live, speaks_unicode
+from .views.chart import curve_chart
 from .views.job import has_failed, has_succeeded, is_over, is_true, name_of, namespace_of, phase_of, reason_of
 from .views.status import status_view
 from .watching import Lines, screen
@@ -59,21 +62,25 @@ def ended_otherwise(job: Job) -> CliError:
 
 
 @contextmanager
-def shown(job: Job) -> Iterator[Show]:
-    """Shows the job while the block runs: live on a terminal, else a line a change."""
+def shown(cluster: Cluster, job: Job) -> Iterator[Show]:
+    """Shows the job while the block runs: live on a terminal, with its curves, else a line a change."""
     if not is_live():
         yield Lines().show
         return
+    growing = Growing(cluster)
     latest = [job]
+    epochs = [growing.after(job)]
 
-    def view(now: datetime, _: int) -> RenderableType:
-        return status_view(latest[0], now)
+    def view(now: datetime, width: int) -> RenderableType:
+        chart = curve_chart(epochs[0], width, unicode=speaks_unicode())
+        return Group(status_view(latest[0], now), *([Text(), chart] if chart else []))
 
     with screen(view) as display:
 
         def show(change: Change) -> None:
             if change.job:
                 latest[0] = change.job
+                epochs[0] = growing.after(change.job)
             display.show(change)
 
         yield show
@@ -81,5 +88,5 @@ def shown(job: Job) -> Iterator[Show]:
 
 def watch_job(cluster: Cluster, job: Job, seconds: float | None = None) -> None:
     """Shows the job until it has an outcome; raises CliError (job failed) when it failed."""
-    with shown(job) as show:
+    with shown(cluster, job) as show:
         follow_until(cluster, job, Goal.COMPLETE, seconds, show)

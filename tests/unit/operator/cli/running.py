@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 CODE = "from transferjob_operator.cli.main import main; main()"
+# A shell that starts the tests in the background has them ignore SIGINT, and children inherit that.
+HEEDING = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {CODE}"
 Result = subprocess.CompletedProcess[str]
 
 

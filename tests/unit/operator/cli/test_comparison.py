@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from transferjob_operator.cli.curves import epochs_in
+from transferjob_operator.cli.epochs import epochs_in
 from transferjob_operator.cli.views.comparison import comparison, comparison_document, spark
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

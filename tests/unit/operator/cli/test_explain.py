@@ -38,7 +38,7 @@ def test_the_page_fits_and_says_what_freezes(columns: int) -> None:
         "100 of 175 layers, through conv4_block2_3_conv",
         "2 tensors cross it",
         "head: 2 epochs",
-        "#-",
+        "█░",
         "|head",
     ):
         assert said in words

@@ -1,17 +1,18 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
+from bench.cli.starts import STARTS, measure
 from transferjob_operator.cli.exit_codes import MEANINGS
 
 OURS = ("transferjob_operator.api", "transferjob_operator.kube", "transferjob_trainer")
 SLOW = ("kubernetes", "tensorflow", "keras", "orjson", "yaml", "urllib3", "rich.live", "rich.table", *OURS)
 COMMANDS = (
-    *("submit", "list", "status", "describe", "events", "logs", "wait", "suspend", "resume", "delete"),
-    *("compare", "doctor", "backbones", "convert", "explain", "init", "run", "predict", "version"),
+    *("submit", "list", "status", "describe", "events", "logs", "wait", "suspend", "resume", "retry", "delete"),
+    *("compare", "report", "predict", "serve", "doctor", "init", "convert", "explain", "run", "backbones"),
+    *("completion", "version"),
 )
 _HELP = "from transferjob_operator.cli.main import main; main()"
 _LOADED = """
@@ -26,12 +27,6 @@ finally:
 
 def _python(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
-
-
-def _seconds(code: str, *arguments: str) -> float:
-    start = time.perf_counter()
-    assert _python(code, *arguments).returncode == 0
-    return time.perf_counter() - start
 
 
 @pytest.mark.parametrize("arguments", [("--help",), *((command, "--help") for command in COMMANDS)])
@@ -53,13 +48,12 @@ def test_help_shows_commands_examples_and_every_exit_code() -> None:
 
 
 def test_help_takes_less_than_twice_a_bare_import_of_typer_and_rich() -> None:
-    pairs = [(_seconds(_HELP, "--help"), _seconds("import typer, rich")) for _ in range(5)]
-    help_seconds, bare_seconds = (min(times) for times in zip(*pairs, strict=True))
-    assert help_seconds <= 2 * bare_seconds
+    measured = {start.name: start for start in measure(5, STARTS[:2])}
+    assert measured["--help"].cpu_seconds <= 2 * measured["import typer, rich"].cpu_seconds
 
 
 def test_wrong_usage_exits_with_two_and_no_traceback() -> None:
-    result = _python(_HELP, "status")
+    result = _python(_HELP, "describe")
     assert result.returncode == 2
     assert "NAME" in result.stderr
     assert "Traceback" not in result.stderr

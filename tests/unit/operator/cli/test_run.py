@@ -30,11 +30,13 @@ def job(name: str, **spec: Any) -> dict[str, Any]:
     return {**HEAD, "metadata": {"name": name}, "spec": {**parts, **spec}}
 
 
-def run(folder: Path, *jobs: dict[str, Any], output: str = "json") -> "subprocess.CompletedProcess[str]":
+def run(
+    folder: Path, *jobs: dict[str, Any], output: str = "json", seconds: float = 170
+) -> "subprocess.CompletedProcess[str]":
     file = folder / "jobs.yaml"
     file.write_text("\n---\n".join(map(json.dumps, jobs)))
     arguments = ["run", "-f", str(file), "--claims", str(folder / "claims"), "--gpus", "0"]
-    return run_cli(*arguments, *(["-o", output] if output else []), folder=folder, seconds=170)
+    return run_cli(*arguments, *(["-o", output] if output else []), folder=folder, seconds=seconds)
 
 
 def test_a_run_ends_with_a_model_that_classifies_and_is_not_done_twice(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..options import Context, Format, Kubeconfig, Namespace, Output, connection_of
+from ..options import Claims, Context, Format, JobNames, Kubeconfig, Namespace, Output, connection_of
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of the jobs.", show_default=False)]
+Page = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page that needs nothing else; an old one goes.")
+]
 
 
 def compare(
     ctx: typer.Context,
-    names: Names,
+    names: JobNames,
+    html: Page = None,
+    claims: Claims = None,
     output: Output = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
@@ -21,14 +26,14 @@ def compare(
 ) -> None:
     """Set jobs side by side: figures, accuracy over freeze depth, curves of the epochs.
 
-    The best is first. Curves come from logs, so they are there while the pods are.
+    The best is first. Curves come from logs, so they are there while the pods are. --html writes a page with curves,
+    accuracy over freeze depth, time, and confusion matrices side by side; these come from the published files.
     """
-    import sys
     from datetime import UTC, datetime
 
     from ..cluster import connect
     from ..curves import epochs_of
-    from ..output import print_document, print_objects, say, terminal_width
+    from ..output import print_document, print_objects, say, speaks_unicode, terminal_width
     from ..views.comparison import comparison, comparison_document
     from ..views.job import name_of
 
@@ -42,5 +47,10 @@ def compare(
     if output is not None:
         print_document(comparison_document(jobs, curves, now), output)
         return
-    unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    say(comparison(jobs, curves, now, terminal_width(), unicode=unicode))
+    if html is not None:
+        from ..comparing import comparison_page
+
+        count = comparison_page(html, jobs, curves, now, claims)
+        say(f"{html}: {count} of {len(jobs)} jobs with their confusion matrix")
+        return
+    say(comparison(jobs, curves, now, terminal_width(), unicode=speaks_unicode()))

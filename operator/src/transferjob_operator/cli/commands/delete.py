@@ -7,17 +7,17 @@ from typing import Annotated
 import typer
 
 from ..durations import parse_duration
-from ..options import Context, Kubeconfig, Namespace, Timeout, connection_of
+from ..options import Context, JobNames, Kubeconfig, Namespace, Output, Timeout, connection_of
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of the jobs.", show_default=False)]
 Wait = Annotated[bool, typer.Option("--wait", help="Return when the jobs are gone.")]
 
 
 def delete(
     ctx: typer.Context,
-    names: Names,
+    names: JobNames,
     wait: Wait = False,
     timeout: Timeout = None,
+    output: Output = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     namespace: Namespace = None,
@@ -27,10 +27,13 @@ def delete(
     from ..cluster import connect
     from ..deleting import await_gone, delete_each
     from ..following import Deadline
+    from ..output import print_objects
 
     cluster = connect(connection_of(ctx, kubeconfig, context, namespace))
     deadline = Deadline.after(seconds)
-    gone, problem = delete_each(cluster, list(dict.fromkeys(names)))
+    gone, problem = delete_each(cluster, list(dict.fromkeys(names)), quiet=output is not None)
+    if output is not None and gone:
+        print_objects(gone, output, as_list=len(names) > 1)
     if wait:
         for job in gone:
             await_gone(cluster, job, deadline)

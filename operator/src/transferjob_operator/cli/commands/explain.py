@@ -23,7 +23,7 @@ def explain(file: File, images: Images = None, classes: Classes = None, output: 
     from ..explaining import explained
     from ..local_job import read_local_jobs
     from ..options import Format
-    from ..output import console, print_document, say
+    from ..output import console, print_document, say, speaks_unicode
     from ..views.explanation import explanation_view
 
     jobs = read_local_jobs(file)
@@ -35,4 +35,5 @@ def explain(file: File, images: Images = None, classes: Classes = None, output: 
         print_document(documents if len(documents) > 1 else documents[0], output)
         return
     for document in documents:
-        console().print(explanation_view(document))
+        target = console()
+        target.print(explanation_view(document, target.width, unicode=speaks_unicode()))

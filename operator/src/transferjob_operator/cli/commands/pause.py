@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from ..options import Context, Kubeconfig, Namespace, Output, connection_of
-
-Names = Annotated[list[str], typer.Argument(metavar="NAME", help="Names of the jobs.", show_default=False)]
+from ..options import Context, JobNames, Kubeconfig, Namespace, Output, connection_of
 
 
 def suspend(
     ctx: typer.Context,
-    names: Names,
+    names: JobNames,
     output: Output = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
@@ -28,7 +24,7 @@ def suspend(
 
 def resume(
     ctx: typer.Context,
-    names: Names,
+    names: JobNames,
     output: Output = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,

@@ -7,16 +7,12 @@ from typing import Annotated
 
 import typer
 
-from ..options import Context, Format, Kubeconfig, Namespace, Output, connection_of
+from ..options import Claims, Context, Format, Kubeconfig, Model, Namespace, Output, connection_of
 
-Model = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A job, or the URI or folder of a model.", show_default=False)
-]
 Images = Annotated[
     list[Path], typer.Argument(metavar="IMAGE", help="Pictures, or folders of them.", show_default=False)
 ]
 Top = Annotated[int, typer.Option("--top", min=1, max=100, help="Classes a picture.")]
-Claims = Annotated[Path | None, typer.Option("--claims", metavar="FOLDER", help="pvc://NAME/PATH is FOLDER/NAME/PATH.")]
 
 
 def predict(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..durations import parse_duration
-from ..options import Context, Goal, JobName, Kubeconfig, Namespace, Timeout, connection_of
+from ..options import Context, Goal, JobName, Kubeconfig, Namespace, Output, Timeout, connection_of
 
 For = Annotated[Goal, typer.Option("--for", help="The state to wait for.")]
 
@@ -17,6 +17,7 @@ def wait(
     name: JobName,
     goal: For = Goal.COMPLETE,
     timeout: Timeout = None,
+    output: Output = None,
     kubeconfig: Kubeconfig = None,
     context: Context = None,
     namespace: Namespace = None,
@@ -24,10 +25,13 @@ def wait(
     """Wait until a job is complete, running or failed; 1 when it ends otherwise, 124 when time is up."""
     seconds = parse_duration(timeout)
     from ..cluster import connect
-    from ..output import say
+    from ..output import print_objects, say
     from ..views.line import job_line
     from ..watch_job import follow_until
 
     cluster = connect(connection_of(ctx, kubeconfig, context, namespace))
     job = follow_until(cluster, cluster.get(name), goal, seconds, lambda _: None)
-    say(job_line(job))
+    if output is not None:
+        print_objects([job], output, as_list=False)
+    else:
+        say(job_line(job))

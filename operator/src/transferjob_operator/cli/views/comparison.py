@@ -12,7 +12,7 @@ from .fields import Object, integer, number, part, text
 from .job import accuracy_of, duration_words, freeze_words, name_of, phase_of
 
 if TYPE_CHECKING:
-    from ..curves import Epoch
+    from ..epochs import Epoch
 
 _TITLES = ("NAME", "BACKBONE", "FROZEN", "LEARN", "PHASE", "EPOCHS", "ACCURACY", "LOSS", "TOOK", "GPU S")
 _LEFT_OUT_FIRST = ("GPU S", "LOSS", "LEARN", "BACKBONE", "EPOCHS", "TOOK", "PHASE")

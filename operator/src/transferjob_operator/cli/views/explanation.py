@@ -8,28 +8,32 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from transferjob_trainer.contract import BACKBONES, Variant
+from transferjob_trainer.contract.block_table import block_table
+
 from .bytes import size_words
+from .depth_bar import depth_bar
 from .fields import Object, integer, mappings, number, part, text
 
 _SHORT = 120
-_BAR = 24
-"""Characters; with its label it fits 40 columns."""
+_LABELS = 11
+"""Characters of the longest label and what follows it."""
 
 
-def explanation_view(document: Object) -> RenderableType:
-    """The preview of one job."""
+def explanation_view(document: Object, width: int, *, unicode: bool) -> RenderableType:
+    """The preview of one job, for a terminal of `width` characters."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold", ratio=1)
-    for label, value in _rows(document):
+    for label, value in _rows(document, width, unicode=unicode):
         grid.add_row(label, value)
     return Group(Text(f"{text(document, 'name')}: what it would do; nothing is run", style="bold"), grid)
 
 
-def _rows(document: Object) -> Iterator[tuple[str, RenderableType]]:
+def _rows(document: Object, width: int, *, unicode: bool) -> Iterator[tuple[str, RenderableType]]:
     model = part(document, "model")
     yield "model", Text(_model(document))
-    yield "", _picture(model)
+    yield "", _picture(model, width, unicode=unicode)
     yield "frozen", Text(_frozen(model))
     if text(model, "place"):
         yield "cut", Text(_cut(model))
@@ -51,11 +55,13 @@ def _model(document: Object) -> str:
     )
 
 
-def _picture(model: Object) -> Text:
-    """The backbone from the input on, with its frozen part."""
+def _picture(model: Object, width: int, *, unicode: bool) -> Text:
+    """The backbone from the input on, with its frozen part and the ends of its blocks and stages."""
     depth, frozen = integer(model, "depth") or 1, integer(model, "frozenLayers") or 0
-    cut = round(_BAR * frozen / depth)
-    return Text("#" * cut + "-" * (_BAR - cut) + "|head", no_wrap=True, overflow="crop")
+    name = text(model, "backbone")
+    facts = BACKBONES[name]
+    variant: Variant = "plain" if depth == facts.plain_depth else "imagenet"
+    return depth_bar(block_table(name, variant), depth, frozen, width - _LABELS, unicode=unicode)
 
 
 def _frozen(model: Object) -> str:
