@@ -12,6 +12,7 @@ from transferjob_operator.core.diagnosis.rows_without_gpu import WITHOUT_GPU
 from transferjob_operator.observability.catalogue import CATALOGUE
 from transferjob_operator.reference.chart.text import values_table
 from transferjob_operator.reference.commands import commands
+from transferjob_operator.reference.python import python_api
 from transferjob_trainer.contract import BACKBONES, ENDINGS
 from transferjob_trainer.contract.unsupported import UNSUPPORTED, Unsupported
 
@@ -111,6 +112,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes,
     "metrics.md": metrics,
     "not-supported.md": not_supported,
+    "python.md": python_api,
     "reasons.md": reasons,
 }
 
