@@ -15,6 +15,7 @@ from tests.unit.docs.shell import Shell, section_steps
 TUTORIAL = DOCS / "tutorial/index.md"
 BEFORE = ("Set up", "From snippet to manifest", "What it would do")
 HERE = ("Run it here", "Look at the model")
+SERVED = "Serve it"
 CLUSTER = "The same on a cluster"
 SECONDS = 600
 LEARNT = 0.7
@@ -26,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder in which the local half was done."""
     folder = tmp_path_factory.mktemp("home")
     with Shell(folder) as shell:
-        for step in section_steps(TUTORIAL, *BEFORE, *HERE):
+        for step in section_steps(TUTORIAL, *BEFORE, *HERE, SERVED):
             shell.play(step, SECONDS)
     return folder
 
@@ -64,5 +65,5 @@ def test_on_a_cluster(tmp_path: Path) -> None:
 
 
 def test_no_command_is_left_out() -> None:
-    played = section_steps(TUTORIAL, *BEFORE, *HERE, CLUSTER)
+    played = section_steps(TUTORIAL, *BEFORE, *HERE, CLUSTER, SERVED)
     assert played == steps_of(TUTORIAL)
