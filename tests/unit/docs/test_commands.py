@@ -37,7 +37,7 @@ def test_whole_commands_are_parsed() -> None:
 def test_the_check_sees_a_flag_and_a_command_that_do_not_exist() -> None:
     assert "--never" in str(fault(["list", "--never"]))
     assert fault(["lists"])
-    assert fault(["status"])
+    assert fault(["describe"])
 
 
 def test_mentions_name_commands_and_flags_that_exist() -> None:
