@@ -57,9 +57,10 @@ def test_a_running_job_shows_progress_figures_and_numbers_of_the_model(width: in
 
 
 def test_a_finished_job_shows_its_model_and_how_to_use_it() -> None:
-    text = drawn(status_view(succeeded(), NOW), 220)
+    text = drawn(status_view(succeeded(), NOW), 400)
     assert "accuracy 0.9120, loss 0.3000" in text
     assert "took 10m30s" in text
+    assert "Try it with transferjob serve flowers -n team-a; see transferjob report" in text
     assert "model.keras and load it with keras.saving.load_model" in text
 
 

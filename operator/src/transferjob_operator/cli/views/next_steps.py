@@ -19,10 +19,14 @@ def next_step(job: Object) -> str:
     """One sentence or command; empty when there is nothing to do."""
     if has_succeeded(job):
         return _use_the_model(job)
-    namespace = namespace_of(job)
-    option = f" -n {namespace}" if namespace and namespace != "default" else ""
+    option = _option(job)
     command = _BY_PHASE.get(phase_of(job), "").format(name=name_of(job), n=option)
     return _advice(reason_of(job)) or command
+
+
+def _option(job: Object) -> str:
+    namespace = namespace_of(job)
+    return f" -n {namespace}" if namespace and namespace != "default" else ""
 
 
 def _advice(reason: Reason) -> str:
@@ -36,7 +40,11 @@ def _advice(reason: Reason) -> str:
 
 
 def _use_the_model(job: Object) -> str:
+    if not text(job, "status", "result", "modelURI"):
+        return ""
+    given = f"{name_of(job)}{_option(job)}"
+    try_it = f"Try it with transferjob serve {given}; see transferjob report {given}."
     for artifact in mappings(job, "status", "result", "artifacts"):
         if text(artifact, "format") == "Keras" and text(artifact, "uri"):
-            return f"Copy {text(artifact, 'uri')} and load it with keras.saving.load_model."
-    return "Its .keras file loads with keras.saving.load_model." if text(job, "status", "result", "modelURI") else ""
+            return f"{try_it} Or copy {text(artifact, 'uri')} and load it with keras.saving.load_model."
+    return f"{try_it} Its .keras file loads with keras.saving.load_model."
