@@ -23,6 +23,8 @@ class Case:
     """Most that the whole may take, as a multiple of the bound."""
     gain: float | None = None
     """Least that it must be faster than plain Keras."""
+    memory_mib: int | None = None
+    """Runs in a cgroup with so much memory."""
 
 
 CASES = (
@@ -34,6 +36,16 @@ CASES = (
     Case("efficientnetb0-block", "EfficientNetB0", 64, {"upTo": "block5c_add"}, 1_024, 5),
     Case("efficientnetb0-inside", "EfficientNetB0", 64, {"upTo": "block5c_bn"}, 1_024, 5),
     Case("vgg16-last-block", "VGG16", 64, {"upTo": "block4_pool"}, 1_024, 5),
+    Case(
+        "disk-beyond-memory",
+        "MobileNetV2",
+        96,
+        {"upTo": "block_2_add"},
+        8_192,
+        2,
+        {"mode": "Disk"},
+        memory_mib=1_280,
+    ),
     Case("warm", "ResNet50", 32, {"all": True}, 2_048, 20, {"mode": "Disk"}, warm=True),
 )
 """In the order in which they are run: those with a target first."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -105,9 +104,3 @@ def timed_epochs(network: Network, job: RunFile, data: Prepared) -> list[float]:
 def _kept(lines: list[str], text: str) -> str:
     lines.append(text)
     return text
-
-
-def first_inputs(data: Prepared) -> Any:
-    """The first batch that training is fed with."""
-    feed, _ = data.source(None)  # type: ignore[arg-type]
-    return next(iter(feed.training(1, 0)))

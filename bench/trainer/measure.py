@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -10,19 +11,22 @@ from time import monotonic
 from typing import Any
 
 from transferjob_trainer.cache.prefix import Prefix
+from transferjob_trainer.cache.prepare import Prepared
 from transferjob_trainer.plan.costs import backbone_costs
 from transferjob_trainer.train.loop import Measurement, TrainingLoop
 from transferjob_trainer.train.objective import Objective
 
 from .cases import Case
-from .job import BATCH, first_inputs, job_of, network_of, prepared, timed_epochs
+from .job import BATCH, job_of, network_of, prepared, timed_epochs
 
-_STEPS = 24
+_CALL = 24
+"""Steps or batches that are measured in one call."""
+_ENOUGH_SECONDS = 1.0
 _KERAS_EPOCHS = 3
 
 
 def measured(case: Case, folder: Path) -> dict[str, Any]:
-    """The row of a case.
+    """What a case takes with this trainer.
 
     Args:
         case: what is measured.
@@ -38,12 +42,10 @@ def measured(case: Case, folder: Path) -> dict[str, Any]:
         "epochs": case.epochs,
         "pictures": case.pictures,
         **whole,
-        **_plain_keras(case, folder),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
     if whole["bound_seconds"]:
         row["ratio_to_bound"] = round(whole["seconds"] / whole["bound_seconds"], 3)
-    row["ratio_to_keras"] = round(row["keras_seconds"] / whole["seconds"], 2)
     return row
 
 
@@ -55,7 +57,7 @@ def _run(case: Case, folder: Path) -> dict[str, Any]:
         preparation = monotonic() - started
         epochs = timed_epochs(network, job, data)
         steady = median(epochs[1:])
-        tail = _tail_alone(data, len(data.dataset.train), len(data.dataset.validation))
+        tail = _tail_alone(data)
     filling = _seconds_of_filling(lines)
     prefix = 0.0 if case.warm or filling is None else _prefix_alone(case, network, job, lines)
     seconds = (filling or 0.0) + steady + sum(epochs[1:])
@@ -78,26 +80,33 @@ def _seconds_of_filling(lines: list[str]) -> float | None:
     return float(told[-1].split()[-2]) if told else None
 
 
-def _tail_alone(data: Any, train: int, held: int) -> float:
-    """Seconds of one epoch of steps and one pass of measuring, all on one batch that is there already."""
+def _tail_alone(data: Prepared) -> float:
+    """Seconds of one epoch of steps and one pass of measuring, each on one batch that is there already."""
     import keras
+
+    feed, learner = data.source(None)  # type: ignore[arg-type]
+    loop, measurement = TrainingLoop(learner, keras.optimizers.Adam(1e-9), Objective()), Measurement(learner, _CALL)
+    trained, measured = _first_again(feed.training(1, 0)), _first_again(feed.validation())
+    step = _seconds_each(lambda count: loop.steps(trained, count))
+    forward = _seconds_each(lambda count: measurement.measure(measured, count, lambda: None))
+    return step * feed.steps + forward * feed.measured_steps
+
+
+def _first_again(batches: Any) -> Any:
+    """The first batch, over and over."""
     import tensorflow as tf
 
-    _, learner = data.source(None)
-    batch = first_inputs(data)
-    loop = TrainingLoop(learner, keras.optimizers.Adam(1e-9), Objective())
-    batches = iter(tf.data.Dataset.from_tensors(batch).repeat())
-    loop.steps(batches, 2)
-    started = monotonic()
-    loop.steps(batches, _STEPS)
-    step = (monotonic() - started) / _STEPS
-    measurement = Measurement(learner)
-    one = tf.data.Dataset.from_tensors(batch)
-    measurement.measure(one, lambda: None)
-    started = monotonic()
-    measurement.measure(one.repeat(_STEPS), lambda: None)
-    forward = (monotonic() - started) / _STEPS
-    return step * -(-train // BATCH) + forward * held / BATCH
+    return iter(tf.data.Dataset.from_tensors(next(iter(batches))).repeat())
+
+
+def _seconds_each(run: Callable[[int], object]) -> float:
+    """Seconds of one of several, when they are done in one call."""
+    run(2)
+    started, done = monotonic(), 0
+    while done == 0 or monotonic() - started < _ENOUGH_SECONDS:
+        run(_CALL)
+        done += _CALL
+    return (monotonic() - started) / done
 
 
 def _prefix_alone(case: Case, network: Any, job: Any, lines: list[str]) -> float:
@@ -117,7 +126,7 @@ def _prefix_alone(case: Case, network: Any, job: Any, lines: list[str]) -> float
     return (monotonic() - started) / (passes * 256) * case.pictures
 
 
-def _plain_keras(case: Case, folder: Path) -> dict[str, Any]:
+def plain_keras(case: Case, folder: Path) -> dict[str, Any]:
     """`model.fit` with the same layers frozen over the same pictures: two warm epochs, the others by extrapolation."""
     import keras
     import tensorflow as tf
