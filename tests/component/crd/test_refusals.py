@@ -32,6 +32,7 @@ RIGHT = (
     "dataset: {validation: {fraction: 0.95}, test: {uri: 's3://b/t'}}",
     "training: {epochs: 1, batchSize: 1, optimizer: {name: Lion, learningRate: 10}, batchNormalization: Train}",
     "training: {phases: [], precision: Float32}",
+    "training: {augmentation: {flip: Both}, featureCache: {views: 4}}",
     "output: {formats: [SavedModel]}",
     "resources: {gpus: 0, cpu: 500m, memory: 512Mi, gpuResource: amd.com/gpu}",
     "run: {suspend: true, retries: 0, terminationGracePeriodSeconds: 1}",

@@ -141,8 +141,8 @@ def test_an_output_that_cannot_be_written_is_found_before_training(tmp_path: Pat
     assert (code, message.reason) == (77, "StorageDenied")
 
 
-def test_a_gpu_that_is_not_seen(tmp_path: Path) -> None:
-    code, message = ended(write_run(tmp_path, gpus=1))
+def test_a_gpu_that_is_not_seen_is_told_before_the_data_is_looked_at(tmp_path: Path) -> None:
+    code, message = ended(write_run(tmp_path, gpus=1, dataset={"uri": f"file://{tmp_path}/absent"}))
     assert (code, message.reason) == (72, "GPUNotVisible")
 
 

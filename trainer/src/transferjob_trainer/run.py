@@ -121,14 +121,29 @@ def _train(
         log.say(network.describe())
         check_memory(job, network, len(opened.catalogue.paths), log.say, workers=share.count)
         data = Preparation(
-            job, network, opened, claims_root=settings.claims_root, scratch=scratch, board=board, log=log, share=share
+            job,
+            network,
+            opened,
+            claims_root=settings.claims_root,
+            scratch=scratch,
+            board=board,
+            log=log,
+            group=group,
         ).run()
         dataset = data.dataset
         board.update(dataset=dataset_report(dataset))
         log.say(_describe(dataset))
         session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
         train_with_checkpoints(
-            session, job, settings, board, log, dataset_digest=dataset.digest, scratch=scratch, group=group
+            session,
+            job,
+            settings,
+            board,
+            log,
+            dataset_digest=dataset.digest,
+            scratch=scratch,
+            group=group,
+            views=data.views,
         )
         if group is not None and not group.chief:
             return None

@@ -67,6 +67,12 @@ _SHAPE = (
         "sha256 needs weights to be the URI of a file",
     ),
     Rule("input", "has(self.height) == has(self.width)", "height and width must be given together"),
+    Rule(
+        "training",
+        "!has(self.featureCache) || !has(self.featureCache.views)"
+        " || (has(self.augmentation) && !has(self.augmentation.mixUp) && !has(self.augmentation.cutMix))",
+        "featureCache.views needs augmentation without mixUp and cutMix",
+    ),
     _distinct("output", "formats"),
 )
 """What the models check themselves while they parse."""

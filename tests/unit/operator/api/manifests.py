@@ -208,6 +208,9 @@ WRONG: tuple[Wrong, ...] = (
     ),
     _least("training: {phases: [{name: a, epochs: 0}]}", "spec.training.phases[0].epochs", "1"),
     Wrong("training: {layerwiseLearningRate: {}}", "spec.training.layerwiseLearningRate", "exactly one of decay"),
+    Wrong(
+        "training: {featureCache: {views: 4}}", "spec.training", "featureCache.views needs augmentation without mixUp"
+    ),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
     Wrong("profile: A100", "spec.profile", "match"),
     # Unknown fields

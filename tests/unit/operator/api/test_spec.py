@@ -50,6 +50,7 @@ VOLUME = {"name": "a", "mountPath": "/data", "emptyDir": {}}
 RULED: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(FIELDS, URIS),
     "training.featureCache.uri": st.just("pvc://claim/path"),
+    "training.featureCache.views": st.nothing(),
     "backbone.weights": st.sampled_from(["imagenet", "none", "s3://bucket/a.weights.h5", "gs://bucket/a.keras"]),
     "backbone.weightsFrom": st.nothing(),
     "backbone.sha256": st.nothing(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def run(job: RunFile, scratch: Path, seed: int = 0) -> tuple[Any, Any, list[str]
     lines: list[str] = []
     with prepared(job, lively_network(job, seed=seed), scratch, lines) as data:
         feed, _ = data.source(None)  # type: ignore[arg-type]
-        batches = feed.training(1, 0).take(feed.steps)
+        batches = islice(iter(feed.training(1, 0)), feed.steps)
         return data, [(inputs[0].numpy(), labels.numpy()) for inputs, labels, _ in batches], lines
 
 
@@ -141,7 +142,7 @@ def test_features_of_pictures_that_changed_while_they_were_read_serve_no_other_j
     with prepared(cached, lively_network(cached), tmp_path, lines, listed=change) as data:
         assert any("the dataset changed while it was read; its features serve this job alone" in line for line in lines)
         feed, _ = data.source(None)  # type: ignore[arg-type]
-        assert sum(len(labels) for _, labels, _ in feed.training(1, 0).take(feed.steps)) == feed.examples
+        assert sum(len(labels) for _, labels, _ in islice(iter(feed.training(1, 0)), feed.steps)) == feed.examples
     picture.write_bytes(before)
     os.utime(picture, ns=(facts.st_atime_ns, facts.st_mtime_ns))
     assert FOUND not in run(cached, tmp_path)[2]

@@ -30,8 +30,8 @@ def costs(*values: int, pooled: int | None = None, works: tuple[int, ...] = (0, 
     return Costs(tuple(cuts), tuple(before))
 
 
-def demand(*phases: tuple[int, int], pictures: int = 1_000, augmented: bool = False) -> Demand:
-    """Phases as (epochs, freeze count); four fifths of the pictures are trained on."""
+def demand(*phases: tuple[int, int], pictures: int = 1_000, augmented: bool = False, **more: Any) -> Demand:
+    """Phases as (epochs, freeze count); four fifths of the pictures are trained on; `more`: mixed, views."""
     return Demand(
         phases=tuple(PhaseDemand(epochs, frozen) for epochs, frozen in phases),
         train=pictures * 4 // 5,
@@ -39,6 +39,7 @@ def demand(*phases: tuple[int, int], pictures: int = 1_000, augmented: bool = Fa
         final=pictures // 5,
         pictures=pictures,
         augmented=augmented,
+        **more,
     )
 
 

@@ -57,7 +57,10 @@ def test_of_places_with_the_same_work_the_smallest_is_kept() -> None:
         (demand((20, 3)), PLENTY, "Off", "training.featureCache.mode is Off"),
         (demand((20, 0)), PLENTY, "Auto", "no layer is frozen in all phases"),
         (demand((3, 4), (17, 0)), PLENTY, "Auto", "no layer is frozen in all phases"),
-        (demand((20, 3), augmented=True), PLENTY, "Auto", "training.augmentation changes the pictures"),
+        (demand((20, 3), augmented=True), PLENTY, "Auto", "to keep 10 views of each would not save enough of 92.6 s"),
+        (demand((20, 3), augmented=True), PLENTY, "Auto", "so every epoch runs the whole network, on new views"),
+        (demand((99, DEPTH), augmented=True, mixed=True), PLENTY, "Auto", "mixes each picture with another one"),
+        (demand((99, DEPTH), augmented=True), Budgets(0, 0, shared=False), "Auto", "it does not fit"),
         (demand((20, 3)), Budgets(0, 0, shared=False), "Auto", "the smallest worthwhile one needs 3 MiB of memory"),
         (demand((1, 3)), PLENTY, "Auto", "it would save too little"),
     ],
@@ -66,6 +69,27 @@ def test_nothing_is_kept_for_a_reason_that_is_told(wanted, budgets, mode, why) -
     plan = planned(BACKBONE, wanted, budgets, mode)
     assert plan.choice.keep == "Off"
     assert why in explain(plan, BACKBONE, NAMES)
+
+
+def test_views_of_changed_pictures_are_kept_where_that_halves_the_time() -> None:
+    plan = planned(BACKBONE, demand((60, DEPTH), augmented=True))
+    assert (plan.choice.keep, plan.choice.views) == ("Memory", 10)
+    assert plan.choice.bytes == (200 + 10 * 800) * 10 * 4
+    text = explain(plan, BACKBONE, NAMES)
+    assert "10 views of 800 pictures to train on, and 200 to measure on" in text
+    assert "the epochs show the 10 views in turn, and new ones with training.featureCache.mode Off" in text
+
+
+def test_no_more_views_are_kept_than_there_are_epochs() -> None:
+    plan = planned(BACKBONE, demand((4, DEPTH), augmented=True), mode="Memory")
+    assert plan.choice.views == 4
+    assert "every epoch has a view of its own" in explain(plan, BACKBONE, NAMES)
+
+
+@pytest.mark.parametrize(("mode", "keep"), [("Auto", "Memory"), ("Disk", "Disk"), ("Off", "Off")])
+def test_views_that_are_asked_for_hold_whether_they_are_kept_or_not(mode: str, keep: str) -> None:
+    plan = planned(BACKBONE, demand((20, DEPTH), augmented=True, views=3), mode=mode)
+    assert (plan.choice.keep, plan.choice.views) == (keep, 3)
 
 
 def test_auto_keeps_on_disk_only_what_a_shared_place_can_hold() -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ..distribute.share import Share
 from .chunk import Arrays
 from .features import MemoryFeatures
 from .spec import EntrySpec
@@ -46,6 +50,47 @@ def fill(entry: Fillable, compute: Compute, progress: Progress) -> int:
         computed += 1
     progress(entry.spec.rows, entry.spec.rows)
     return computed
+
+
+class Workers(Protocol):
+    """The workers of a job (distribute.group.Group)."""
+
+    share: Share
+
+    def total(self, values: NDArray[Any]) -> NDArray[Any]:
+        """The sum over all workers."""
+        ...
+
+
+def fill_together(entry: MemoryEntry, compute: Compute, progress: Progress, workers: Workers) -> int:
+    """Fills an entry that each worker has in its own memory: each computes some chunks and hands them to all others.
+
+    Returns:
+        The number of chunks that were computed here.
+
+    Raises:
+        PeerLost: a worker is gone.
+    """
+    spec, share = entry.spec, workers.share
+    computed = 0
+    for chunk in range(spec.chunks):
+        if chunk % share.count == 0:
+            own = chunk + share.index
+            made = compute(spec.chunk_range(own)) if own < spec.chunks else None
+            computed += made is not None
+        entry.put(chunk, _handed(spec, chunk, made if chunk == own else None, workers))
+        progress(spec.chunk_range(chunk).stop, spec.rows)
+    return computed
+
+
+def _handed(spec: EntrySpec, chunk: int, made: Arrays | None, workers: Workers) -> Arrays:
+    """The rows of a chunk that one worker has made, for all: bytes to which the others add nothing."""
+    rows = len(spec.chunk_range(chunk))
+    arrays = made or tuple(np.zeros((rows, *tensor.shape), tensor.numpy_dtype) for tensor in spec.tensors)
+    return tuple(
+        workers.total(np.ascontiguousarray(array).reshape(-1).view(np.uint8)).view(array.dtype).reshape(array.shape)
+        for array in arrays
+    )
 
 
 class MemoryEntry:

@@ -36,8 +36,10 @@ def key_document(
     pooling: str | None,
     listing: str,
     device: str,
+    view: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    """Everything that the rows of an entry depend on. Split, seed, classes' order and the layers above are not in it.
+    """Everything that the rows of an entry depend on. Classes' order and the layers above are not in it; split and seed
+    only where there are views.
 
     Args:
         run: the job.
@@ -48,6 +50,7 @@ def key_document(
         pooling: the head's pooling when the vectors after it are kept.
         listing: digest of the dataset's pictures by path, size and tag.
         device: kind of the device that computes; a GPU rounds differently from a processor.
+        view: what the changed views of pictures depend on, with seed and split; None: there are none.
     """
     return {
         "backbone": run.backbone.name,
@@ -62,7 +65,7 @@ def key_document(
         "versions": {name: version(name) for name in _PACKAGES},
         "oneDNN": os.environ.get("TF_ENABLE_ONEDNN_OPTS", ""),
         "device": device,
-        "view": None,
+        "view": view,
         "dataset": listing,
     }
 

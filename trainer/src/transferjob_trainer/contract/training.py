@@ -103,7 +103,7 @@ class RandAugmentSpec(Document):
 
 
 class AugmentationSpec(Document):
-    """Random changes of the training pictures; anew in each epoch."""
+    """Random changes of the training pictures; anew in each epoch, or by views that are kept (featureCache.views)."""
 
     flip: Literal["Horizontal", "Vertical", "Both"] | None = None
     """Mirrors every other picture."""
@@ -122,6 +122,11 @@ class AugmentationSpec(Document):
     cut_mix: Alpha | None = None
     """CutMix (Yun et al. 2019): pastes a box of another picture; alpha of the Beta distribution. With mixUp: every
     other picture."""
+
+    @property
+    def mixes(self) -> bool:
+        """Whether pictures are mixed in pairs."""
+        return self.mix_up is not None or self.cut_mix is not None
 
 
 class ClassWeightsSpec(Document):
@@ -146,6 +151,10 @@ class FeatureCacheSpec(Document):
     """Auto lets the planner choose by time and space, and uses a disk only where uri names one."""
     uri: CacheURI | None = None
     """pvc:// folder that jobs share. Default: for Disk, a folder that ends with the pod."""
+    views: Annotated[int, Field(ge=1, le=100)] | None = None
+    """With augmentation: how many changed views of each training picture there are; the epochs show them in turn,
+    whether they are kept or made again. Default: 10 where keeping them at least halves the time; else, and with mode
+    Off, new ones in every epoch."""
 
 
 class CheckpointSpec(Document):
@@ -203,3 +212,10 @@ class TrainingSpec(Document):
     """Outputs of the frozen part, computed once."""
     checkpoint: CheckpointSpec | None = None
     """States from which an interrupted run goes on."""
+
+    @model_validator(mode="after")
+    def _views_of_single_pictures(self) -> TrainingSpec:
+        wanted = self.feature_cache is not None and self.feature_cache.views is not None
+        if wanted and (self.augmentation is None or self.augmentation.mixes):
+            raise ValueError("featureCache.views needs augmentation without mixUp and cutMix")
+        return self

@@ -72,21 +72,14 @@ class Group:
         self._own = notice
 
     def steps(self, wanted: int) -> int:
-        """How many steps all workers do next: as many as the chief wants, or one where any was told to end.
+        """How many steps, or batches to measure on, all workers do next: as many as the chief wants, or one where any
+        was told to end.
 
         Raises:
             PeerLost: a worker is gone.
         """
         count = self._agreed(wanted)
         return 1 if self.told_to_end.given else count
-
-    def agree(self) -> None:
-        """Where no step follows: whether any was told to end.
-
-        Raises:
-            PeerLost: a worker is gone.
-        """
-        self._agreed(0)
 
     def silence_is_loss_after(self, seconds: float) -> None:
         """From now on a worker counts as lost when nothing comes from it for so long."""
@@ -105,6 +98,16 @@ class Group:
                 f"worker {self.share.index} reads the dataset {dataset_digest[:12]} and worker 0 {chiefs[:12]}:"
                 " spec.dataset.uri must hold the same pictures for all workers and not change while a job runs"
             )
+
+    def compared(self, own: str) -> tuple[str, bool]:
+        """The chief's words, and whether all workers say the same.
+
+        Raises:
+            PeerLost: a worker is gone.
+        """
+        chiefs = self.tell(own.encode()).decode()
+        others = self.total(np.array([own != chiefs], np.float64))
+        return chiefs, not others[0]
 
     def publish(self, result: Result) -> None:
         """The chief tells that the result is there. Who is gone by then needs no telling."""

@@ -44,35 +44,29 @@ class Share:
 
 WHOLE = Share()
 
-Gather = Callable[..., tuple[Any, Any, Any]]
+Gather = Callable[..., tuple[Any, ...]]
 """From rows of index tensors to (inputs, labels, weights)."""
 
 
-def training_batches(batches: Any, gather: Gather, share: Share) -> Any:
-    """The share's part of each batch to train on.
-
-    Args:
-        batches: tf.data dataset of (epoch, examples [b], following examples [b]).
-        gather: makes inputs, labels and weights of the three; only of the rows that the share has.
-        share: which rows.
+def trained_part(gather: Gather, share: Share) -> Gather:
+    """`gather` for the rows of a batch to train on that the share has.
 
     Returns:
-        What `gather` makes; of a share that is not the whole, weights are scaled as Part.scale says, and a fourth
-        part tells which rows count.
+        A function of index tensors [b] that gives what `gather` makes; of a share that is not the whole, weights are
+        scaled as Part.scale says, and a fourth part tells which rows count.
     """
     import tensorflow as tf
 
-    def own(epoch: Any, examples: Any, following: Any) -> tuple[Any, Any, Any, Any]:
-        part = share.part(tf.size(examples))
-        rows = slice(part.first, part.last)
-        inputs, labels, weights = gather(epoch, examples[rows], following[rows])
+    def own(*indices: Any) -> tuple[Any, Any, Any, Any]:
+        part = share.part(tf.size(indices[0]))
+        inputs, labels, weights = gather(*(index[part.first : part.last] for index in indices))
         return inputs, labels, weights * part.scale, part.counted
 
-    return batches.map(gather if share == WHOLE else own, num_parallel_calls=tf.data.AUTOTUNE)
+    return gather if share == WHOLE else own
 
 
-def measuring_batches(batches: Any, gather: Gather, share: Share) -> Any:
-    """The share's part of each batch to measure on, with weights of one, or zero where a row does not count."""
+def measured_part(gather: Gather, share: Share) -> Gather:
+    """`gather` for the rows of a batch to measure on, with weights of one, or zero where a row does not count."""
     import tensorflow as tf
 
     def own(examples: Any) -> tuple[Any, Any, Any]:
@@ -80,4 +74,4 @@ def measuring_batches(batches: Any, gather: Gather, share: Share) -> Any:
         inputs, labels, _ = gather(examples[part.first : part.last])
         return inputs, labels, part.counted
 
-    return batches.map(gather if share == WHOLE else own, num_parallel_calls=tf.data.AUTOTUNE)
+    return gather if share == WHOLE else own

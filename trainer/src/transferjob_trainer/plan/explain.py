@@ -14,9 +14,9 @@ def explain(plan: Plan, costs: Costs, layer_names: list[str]) -> str:
     if plan.choice.cut is None:
         return f"feature cache: none, because {_why_none(plan)}"
     parts = [
-        f"feature cache: {_place(plan)}, {_cut(plan, costs, layer_names)}:"
-        f" {_size(plan.choice)} for {plan.demand.pictures:,} pictures",
+        f"feature cache: {_place(plan)}, {_cut(plan, costs, layer_names)}: {_size(plan.choice)} for {_rows(plan)}",
         _gain(plan),
+        *_turns(plan),
     ]
     if plan.too_large:
         parts.append(f"{_too_large(plan, layer_names)} would be faster")
@@ -28,13 +28,19 @@ def _why_none(plan: Plan) -> str:
         return "training.featureCache.mode is Off"
     if plan.demand.frozen == 0:
         return "no layer is frozen in all phases"
-    if plan.demand.augmented:
+    if plan.demand.mixed:
         return (
-            "training.augmentation changes the pictures in front of the cut from epoch to epoch;"
-            " no views of them are kept, so every epoch runs the whole network"
+            "training.augmentation mixes each picture with another one in every epoch; no views of them can be kept,"
+            " so every epoch runs the whole network"
         )
     if plan.too_large:
         return f"it does not fit: {_smallest(plan)}"
+    if plan.demand.augmented:
+        return (
+            "training.augmentation changes the pictures in front of the cut, and by the static tables to keep"
+            f" {_views(plan.demand.kept_views)} of each would not save enough of {_seconds(plan.without.seconds)}"
+            f"{_worth(plan)}; so every epoch runs the whole network, {_shown(plan)}"
+        )
     return (
         f"it would save too little: by the static tables {_epochs_take(plan.demand.epochs)} about"
         f" {_seconds(plan.without.seconds)} without it"
@@ -67,6 +73,41 @@ def _cut(plan: Plan, costs: Costs, layer_names: list[str]) -> str:
 def _size(choice: Choice) -> str:
     assert choice.cut is not None
     return f"{choice.cut.picture_bytes / _KIB:,.1f} KiB a picture, {choice.bytes / _MIB:,.1f} MiB"
+
+
+def _rows(plan: Plan) -> str:
+    demand = plan.demand
+    if not demand.augmented:
+        return f"{demand.pictures:,} pictures"
+    plain = demand.pictures - demand.train
+    return f"{_views(plan.choice.views)} of {demand.train:,} pictures to train on, and {plain:,} to measure on"
+
+
+def _turns(plan: Plan) -> list[str]:
+    """How many views there are and who said so."""
+    if not plan.demand.augmented:
+        return []
+    if plan.demand.views is not None:
+        return [f"training.featureCache.views is {plan.demand.views}, shown in turn by the epochs"]
+    if plan.choice.views >= plan.demand.epochs:
+        return ["every epoch has a view of its own"]
+    return [f"the epochs show the {plan.choice.views} views in turn, and new ones with training.featureCache.mode Off"]
+
+
+def _worth(plan: Plan) -> str:
+    """What is asked of views that nobody asked for."""
+    chosen = plan.demand.views is None and plan.demand.kept_views < plan.demand.epochs
+    return " (fewer views than epochs must at least halve it)" if chosen else ""
+
+
+def _shown(plan: Plan) -> str:
+    if plan.choice.views == 0:
+        return "on new views"
+    return f"on the {_views(plan.choice.views)} that training.featureCache.views asks for, in turn"
+
+
+def _views(count: int) -> str:
+    return "1 view" if count == 1 else f"{count} views"
 
 
 def _gain(plan: Plan) -> str:

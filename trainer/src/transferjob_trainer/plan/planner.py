@@ -1,4 +1,5 @@
-"""Chooses what is kept: the cut, and memory or disk, or nothing, whichever takes least time within the budgets."""
+"""Chooses what is kept: the cut, memory or disk, of how many views, or nothing, whichever takes least time within the
+budgets."""
 
 from __future__ import annotations
 
@@ -14,6 +15,10 @@ Keep = Literal["Off", "Memory", "Disk"]
 
 _WORTH = 1.1
 """A cache must save at least this factor: the estimate is not better, and nothing kept is nothing to go wrong."""
+AUTO_VIEWS = 10
+"""Views of a changed picture that are kept where nobody says how many."""
+WORTH_VIEWS = 2.0
+"""Fewer views than epochs are another training than one on new ones, so they must save more."""
 _BACKWARD = 2
 """A backward pass costs about twice the forward pass of the same layers."""
 
@@ -38,9 +43,13 @@ class Demand:
     final: int
     """Pictures that are measured on once more at the end."""
     pictures: int
-    """All pictures of the dataset; each has a row in the cache."""
+    """All pictures of the dataset."""
     augmented: bool
-    """Whether pictures change from epoch to epoch."""
+    """Whether pictures to train on are changed."""
+    mixed: bool = False
+    """Whether each is mixed with another one in every epoch: nothing of it can be kept."""
+    views: int | None = None
+    """Changed views that the job asks for."""
 
     @property
     def frozen(self) -> int:
@@ -51,6 +60,18 @@ class Demand:
     def epochs(self) -> int:
         """Epochs of all phases."""
         return sum(phase.epochs for phase in self.phases)
+
+    @property
+    def kept_views(self) -> int:
+        """Changed views of a picture that a cache would hold; 0: the pictures are not changed."""
+        if not self.augmented:
+            return 0
+        return min(AUTO_VIEWS, self.epochs) if self.views is None else self.views
+
+    @property
+    def rows(self) -> int:
+        """Rows of the cache: the pictures, or views in place of those to train on."""
+        return self.pictures + (self.kept_views - 1) * self.train if self.augmented else self.pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +92,8 @@ class Choice:
     cut: Cut | None
     seconds: float
     bytes: int = 0
+    views: int = 0
+    """Changed views of each picture to train on, shown in turn; 0: new ones in every epoch, or unchanged pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +121,16 @@ def make_plan(costs: Costs, demand: Demand, budgets: Budgets, mode: Mode, rates:
             them wherever there is something to keep.
         rates: static speeds of the device.
     """
-    without = Choice("Off", None, _seconds_without(costs, demand, rates))
-    if mode == "Off" or demand.augmented:
+    without = Choice("Off", None, _seconds_without(costs, demand, rates), views=demand.views or 0)
+    if mode == "Off" or demand.mixed:
         return Plan(without, without, demand, budgets, mode)
+    worth = WORTH_VIEWS if 0 < demand.kept_views < demand.epochs and demand.views is None else _WORTH
     choices = list(_choices(costs, demand, budgets, mode, rates))
     fitting = [choice for choice in choices if choice.bytes <= _budget(choice.keep, budgets)]
     best = min(fitting, key=_rank, default=without)
-    if mode == "Auto" and best.seconds * _WORTH > without.seconds:
+    if mode == "Auto" and best.seconds * worth > without.seconds:
         best = without
-    too_large = tuple(choice for choice in choices if choice not in fitting and choice.seconds * _WORTH < best.seconds)
+    too_large = tuple(choice for choice in choices if choice not in fitting and choice.seconds * worth < best.seconds)
     return Plan(best, without, demand, budgets, mode, too_large)
 
 
@@ -122,10 +146,11 @@ def _choices(costs: Costs, demand: Demand, budgets: Budgets, mode: Mode, rates: 
         if cut.count > demand.frozen or cut.prefix_work == 0:
             continue
         for keep in _kept_in(mode, budgets):
-            size = demand.pictures * cut.picture_bytes
+            size = demand.rows * cut.picture_bytes
             fits_memory = size <= budgets.memory
             seconds = _seconds_with(costs, demand, cut, rates, rates.reading(keep == "Memory" or fits_memory))
-            yield Choice(keep, cut, seconds + (size / rates.disk if keep == "Disk" else 0), size)
+            writing = size / rates.disk if keep == "Disk" else 0
+            yield Choice(keep, cut, seconds + writing, size, demand.kept_views)
 
 
 def _kept_in(mode: Mode, budgets: Budgets) -> tuple[Keep, ...]:
@@ -145,7 +170,7 @@ def _seconds_without(costs: Costs, demand: Demand, rates: Rates) -> float:
 
 def _seconds_with(costs: Costs, demand: Demand, cut: Cut, rates: Rates, reading: float) -> float:
     passes = demand.epochs * (demand.train + demand.measured) + demand.final
-    work = demand.pictures * cut.prefix_work + passes * (costs.all_work - cut.prefix_work)
+    work = demand.rows * cut.prefix_work + passes * (costs.all_work - cut.prefix_work)
     return (work + _backward_work(costs, demand)) / rates.work + passes * cut.picture_bytes / reading
 
 

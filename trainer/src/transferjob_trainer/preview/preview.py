@@ -157,6 +157,7 @@ def _device(run: RunFile) -> str:
 
 def _demand(run: RunFile, pictures: int, phases: tuple[Phase, ...]) -> Demand:
     validation, test = run.dataset.validation, run.dataset.test
+    changes, cache = run.training.augmentation, run.training.feature_cache
     measured = round(pictures * (validation.resolved_fraction or _OWN_SHARE))
     tested = round(pictures * (test.resolved_fraction or _OWN_SHARE)) if test else 0
     split_off = (measured if validation.uri is None else 0) + (tested if test and test.uri is None else 0)
@@ -166,7 +167,9 @@ def _demand(run: RunFile, pictures: int, phases: tuple[Phase, ...]) -> Demand:
         measured=measured,
         final=tested or measured,
         pictures=pictures,
-        augmented=run.training.augmentation is not None,
+        augmented=changes is not None,
+        mixed=changes is not None and changes.mixes,
+        views=cache.views if cache else None,
     )
 
 

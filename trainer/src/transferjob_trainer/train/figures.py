@@ -13,9 +13,6 @@ class Sums:
     right: float = 0.0
     examples: float = 0.0
 
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(self.loss + other.loss, self.right + other.right, self.examples + other.examples)
-
     @property
     def mean_loss(self) -> float:
         """Mean loss of an example."""
@@ -25,6 +22,9 @@ class Sums:
     def accuracy(self) -> float:
         """Share of right answers."""
         return self.right / max(self.examples, 1.0)
+
+
+EMPTY = Sums()
 
 
 @dataclass(frozen=True, slots=True)

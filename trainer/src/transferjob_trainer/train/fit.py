@@ -12,7 +12,7 @@ from ..log import RunLog
 from ..network import Network
 from ..progress_board import ProgressBoard
 from .class_weights import example_weights
-from .feed import Feed, ImageFeed, Order
+from .feed import Feed, ImageFeed, Order, Views
 from .learner import Learner, whole_learner
 from .phase_run import Source
 from .phases import Phase, resolve_phases
@@ -20,7 +20,7 @@ from .session import Hook, Session
 from .watch import Watch
 
 
-def make_image_feed(dataset: Dataset, run: RunFile, share: Share = WHOLE) -> ImageFeed:
+def make_image_feed(dataset: Dataset, run: RunFile, share: Share = WHOLE, views: Views | None = None) -> ImageFeed:
     """The pictures of a dataset as the run wants to see them.
 
     Raises:
@@ -33,13 +33,16 @@ def make_image_feed(dataset: Dataset, run: RunFile, share: Share = WHOLE) -> Ima
         Order(training.batch_size, training.seed, share),
         weights=example_weights(training.class_weights, train.labels, dataset.classes),
         augmentation=training.augmentation,
+        views=views,
         classes=len(dataset.classes),
     )
 
 
-def picture_source(network: Network, dataset: Dataset, run: RunFile, share: Share = WHOLE) -> Source:
+def picture_source(
+    network: Network, dataset: Dataset, run: RunFile, share: Share = WHOLE, views: Views | None = None
+) -> Source:
     """Feeds every phase with pictures, and trains the whole network on them."""
-    feed = make_image_feed(dataset, run, share)
+    feed = make_image_feed(dataset, run, share, views)
 
     def source(_phase: Phase) -> tuple[Feed, Learner]:
         return feed, whole_learner(network.model)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from ..distribute.devices import ALONE, Spread
 from ..distribute.gradients import StepSums, Together, over_devices, over_workers
-from .figures import Sums
+from .figures import EMPTY, Sums
 from .learner import Learner
 from .objective import Objective, right_answers
 
@@ -26,6 +27,7 @@ class Stretch:
 
     steps: int
     sums: Sums
+    """Of the epoch, with what was given to the call."""
     bad_step: int
     """The first step of this call, from 1, whose loss was not finite. 0: none."""
 
@@ -63,19 +65,19 @@ class TrainingLoop:
         self._step = tf.function(self._one_step, jit_compile=True) if jit_compile and alone else self._one_step
         self._call = tf.function(self._steps)
 
-    def steps(self, batches: Any, count: int) -> Stretch:
-        """Trains on the next `count` batches of an iterator of a feed's training dataset.
+    def steps(self, batches: Any, count: int, so_far: Sums = EMPTY) -> Stretch:
+        """Trains on the next `count` batches of an iterator of a feed, and adds them to the sums so far.
 
         When another worker is lost, only on those that it took part in: the state is then that after these steps.
         """
         import tensorflow as tf
 
         # As a tensor: a Python number would be a function of its own for every count.
-        made = self._call(batches, tf.constant(count))
+        made = self._call(batches, tf.constant(count), _tensors(so_far))
         done, _all_there, loss, right, examples, bad = (value.numpy() for value in made)
         return Stretch(int(done), Sums(float(loss), float(right), float(examples)), int(bad))
 
-    def _steps(self, batches: Any, count: Any) -> tuple[Any, ...]:
+    def _steps(self, batches: Any, count: Any, so_far: tuple[Any, ...]) -> tuple[Any, ...]:
         import tensorflow as tf
 
         # The condition looks at nothing that the device computes: it would wait for every step.
@@ -90,8 +92,8 @@ class TrainingLoop:
             done += tf.cast(whole, tf.int32)
             return done, whole, loss + mean * size, right + answers, examples + size, bad
 
-        zero = tf.constant(0.0, tf.float64)
-        return tuple(tf.while_loop(more, step, (0, tf.constant(True), zero, zero, zero, zero)))
+        bad = tf.constant(0.0, tf.float64)
+        return tuple(tf.while_loop(more, step, (0, tf.constant(True), *so_far, bad)))
 
     def _one_step(self, inputs: Any, labels: Any, weights: Any, counted: Any = None) -> tuple[Any, Any, Any, Any]:
         """Mean loss of the batch, number of right answers, number of examples; of several workers also whether the step
@@ -137,24 +139,54 @@ def _assigned(variables: Sequence[Any], values: Sequence[Any]) -> None:
         variable.assign(value)
 
 
-class Measurement:
-    """Plain cross-entropy and accuracy of a learner over a validation dataset."""
+def _tensors(sums: Sums) -> tuple[Any, ...]:
+    """Added to one after the other, so that no figure depends on how many batches a call has."""
+    import tensorflow as tf
 
-    def __init__(self, learner: Learner) -> None:
+    return tuple(tf.constant(value, tf.float64) for value in (sums.loss, sums.right, sums.examples))
+
+
+class Measurement:
+    """Plain cross-entropy and accuracy of a learner over the batches of a validation."""
+
+    def __init__(self, learner: Learner, most: int | None = None) -> None:
+        """Makes a measurement of at most `most` batches a call; default: as many as fit CALL_SECONDS."""
         import tensorflow as tf
 
-        self._learner = learner
-        self._call = tf.function(self._one_batch)
+        self._learner, self._pace = learner, Pace(most)
+        self._call = tf.function(self._batches)
 
-    def measure(self, dataset: Any, between: Callable[[], None]) -> Sums:
-        """Sums over all its examples, in inference mode; calls `between` after each batch."""
-        loss = right = examples = 0.0
-        for inputs, labels, weights in dataset:
-            # Tensors are added up: a number would wait for the device at every batch.
-            more_loss, more_right, more = self._call(inputs, labels, weights)
-            loss, right, examples = loss + more_loss, right + more_right, examples + more
+    def measure(
+        self, batches: Any, count: int, between: Callable[[], None], agreed: Callable[[int], int] = int
+    ) -> Sums:
+        """Sums over the next `count` batches of an iterator, in inference mode.
+
+        Args:
+            batches: an iterator over a feed's validation.
+            count: batches of it.
+            between: called after each call of one or several batches.
+            agreed: how many batches all workers do next, from the number that this one would do.
+        """
+        import tensorflow as tf
+
+        sums, left = EMPTY, count
+        while left:
+            started = monotonic()
+            done = agreed(self._pace.next(left))
+            made = self._call(batches, tf.constant(done), _tensors(sums))
+            sums, left = Sums(*(float(value) for value in made)), left - done
+            self._pace.took(done, monotonic() - started)
             between()
-        return Sums(float(loss), float(right), float(examples))
+        return sums
+
+    def _batches(self, batches: Any, count: Any, so_far: tuple[Any, ...]) -> Any:
+        import tensorflow as tf
+
+        def batch(done: Any, *sums: Any) -> tuple[Any, ...]:
+            more = self._one_batch(*batches.get_next())
+            return done + 1, *(one + other for one, other in zip(sums, more, strict=True))
+
+        return tf.while_loop(lambda done, *_sums: done < count, batch, (0, *so_far))[1:]
 
     def _one_batch(self, inputs: tuple[Any, ...], labels: Any, weights: Any) -> tuple[Any, Any, Any]:
         import tensorflow as tf

@@ -63,7 +63,7 @@ class PhaseRun:
             jit_compile=bool(training.jit_compile),
             spread=spread,
         )
-        self._measurement = Measurement(learner)
+        self._measurement = Measurement(learner, most_steps)
         self._pace = Pace(most_steps)
         self._batches: Any = None
         self._monitor = training.monitor or DEFAULT_MONITOR
@@ -75,26 +75,21 @@ class PhaseRun:
         """Opens the feed where the position stands."""
         self._batches = iter(self.feed.training(position.epoch, position.step))
 
-    def train(self, left: int) -> Timed:
-        """Does some of the steps that are left in the epoch."""
+    def train(self, left: int, sums: Sums) -> Timed:
+        """Does some of the steps that are left in the epoch, and adds them to its sums."""
         started = monotonic()
         count = self._pace.next(left)
-        stretch = self._loop.steps(self._batches, count if self._group is None else self._group.steps(count))
+        stretch = self._loop.steps(self._batches, count if self._group is None else self._group.steps(count), sums)
         seconds = monotonic() - started
         self._pace.took(stretch.steps, seconds)
         return Timed(stretch, seconds)
 
     def measure(self, between: Callable[[], None]) -> Sums:
-        """Sums over the validation examples; calls `between` between batches."""
+        """Sums over the validation examples; calls `between` a few times a second, or between batches."""
+        batches, count = iter(self.feed.validation()), self.feed.measured_steps
         if self._group is None:
-            return self._measurement.measure(self.feed.validation(), between)
-        group = self._group
-
-        def agreed() -> None:
-            group.agree()
-            between()
-
-        own = self._measurement.measure(self.feed.validation(), agreed)
+            return self._measurement.measure(batches, count, between)
+        own = self._measurement.measure(batches, count, between, self._group.steps)
         return Sums(*self._group.total(np.array([own.loss, own.right, own.examples])).tolist())
 
     def last_rate(self, epoch: int) -> float:

@@ -126,10 +126,10 @@ class Session:
 
     def _train_epoch(self, run: PhaseRun) -> None:
         while self.position.step < run.feed.steps:
-            timed = run.train(run.feed.steps - self.position.step)
+            timed = run.train(run.feed.steps - self.position.step, self._sums)
             stretch = timed.stretch
             self._must_be_finite("loss", stretch.bad_step, self.position.step + stretch.bad_step)
-            self._sums += stretch.sums
+            self._sums = stretch.sums
             self._seconds += timed.seconds
             self.position = self.position.model_copy(update={"step": self.position.step + stretch.steps})
             self._watch.trained(self.position, self._sums, stretch.steps, timed.seconds)

@@ -13,7 +13,7 @@ from .rand_augment import RandAugment
 
 
 class Augmenter:
-    """Changes the pictures of a batch; what happens to one depends on seed, epoch and example alone."""
+    """Changes the pictures of a batch; what happens to one depends on seed, view and example alone."""
 
     def __init__(self, spec: AugmentationSpec, seed: int) -> None:
         self._spec, self._seed = spec, seed
@@ -21,19 +21,20 @@ class Augmenter:
     @property
     def mixes(self) -> bool:
         """Whether pictures are mixed in pairs."""
-        return self._spec.mix_up is not None or self._spec.cut_mix is not None
+        return self._spec.mixes
 
-    def changed(self, epoch: Any, examples: Any, pictures: Any) -> Any:
+    def changed(self, view: Any, examples: Any, pictures: Any) -> Any:
         """The pictures, changed one by one.
 
         Args:
-            epoch: int64 [].
+            view: which of an example's changed views, from 1: int64 [], or [b] for each its own. The epoch's number
+                where every epoch shows new ones.
             examples: int64 [b], the examples' numbers.
             pictures: float32 [b, height, width, 3], 0 to 255; so is the result.
         """
         import tensorflow as tf
 
-        spec, draws = self._spec, Draws(self._seed, epoch, examples)
+        spec, draws = self._spec, Draws(self._seed, view, examples)
         height, width = pictures.shape[1:3]
         placement = Placement(tf.shape(pictures)[0], height, width)
         place(spec, draws, placement)

@@ -1,7 +1,7 @@
-"""Random numbers that belong to an example of an epoch, however batches and workers are cut.
+"""Random numbers that belong to a view of an example, mostly that of an epoch, however batches and workers are cut.
 
 A counter run through a hash, so there is no state to save: SplitMix64's finaliser (Steele, Lea and Flood 2014,
-"Fast splittable pseudorandom number generators") over seed, epoch, example and what the number is for.
+"Fast splittable pseudorandom number generators") over seed, view, example and what the number is for.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _BITS = 24
 class Draws:
     """Numbers for the examples of a batch."""
 
-    def __init__(self, seed: int, epoch: Any, examples: Any) -> None:
-        """Takes the run's seed, the epoch, int64 [], and the examples' numbers, int64 [b]."""
+    def __init__(self, seed: int, view: Any, examples: Any) -> None:
+        """Takes the run's seed, the view, int64 [] or [b], and the examples' numbers, int64 [b]."""
         import tensorflow as tf
 
         key = _mixed(_number(seed) + _number(_GOLDEN))
-        for part in (epoch, examples):
+        for part in (view, examples):
             key = _mixed(key + (tf.cast(part, tf.uint64) + _number(1)) * _number(_GOLDEN))
         self._keys = key
 

@@ -19,6 +19,8 @@ class Origin(Document):
     """Digest of the run file."""
     dataset_digest: Sha256
     """Digest of the dataset: other pictures would be another order."""
+    views: int
+    """Changed views of each picture, by the plan; 0: new ones in every epoch, or unchanged pictures."""
     tensorflow: str
     """Version of TensorFlow."""
     keras: str
@@ -45,18 +47,20 @@ class CheckpointDocument(Document):
     """Where training stood."""
 
 
-def origin_of(run: RunFile, dataset_digest: str, versions: dict[str, str]) -> Origin:
+def origin_of(run: RunFile, dataset_digest: str, versions: dict[str, str], views: int = 0) -> Origin:
     """The origin of the states of a run.
 
     Args:
         run: the run file; defaults count as written out.
         dataset_digest: sha256 of the dataset.
         versions: version by package, with `tensorflow` and `keras`.
+        views: changed views of each picture, by the plan.
     """
     return Origin(
         job=run.job,
         run_digest=hashlib.sha256(run.model_dump_json(by_alias=True).encode()).hexdigest(),
         dataset_digest=dataset_digest,
+        views=views,
         tensorflow=versions.get("tensorflow", ""),
         keras=versions.get("keras", ""),
     )

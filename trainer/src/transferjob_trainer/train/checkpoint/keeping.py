@@ -40,6 +40,7 @@ def train_with_checkpoints(
     dataset_digest: str,
     scratch: Path,
     group: Group | None = None,
+    views: int = 0,
 ) -> None:
     """Runs the session from the newest checkpoint of this very run, or from its beginning, to its end.
 
@@ -56,7 +57,7 @@ def train_with_checkpoints(
         if not group.chief:
             _train_along(session, group, scratch, board, _silence(settings))
             return
-    origin = origin_of(run, dataset_digest, versions())
+    origin = origin_of(run, dataset_digest, versions(), views)
     store = CheckpointStore(checkpoint_storage(run, settings), origin, settings.pod_uid, scratch, log.say)
     _go_on(session, store, board, log)
     if group is not None:
