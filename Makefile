@@ -17,10 +17,10 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy bench-cli
+.PHONY: help install build demo e2e test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy bench-cli
 
 help: ## lists the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 install: .venv/.installed ## makes .venv from the lock file
 
@@ -84,6 +84,9 @@ test-data: build ## every format, place, export and bad input of the trainer, up
 
 fuzz-data: install ## damaged datasets of every format for MINUTES=10; fails on anything but one sentence
 	@$(PY) -m tests.fuzz --minutes $(if $(filter command line,$(origin MINUTES)),$(MINUTES),10)
+
+e2e: install ## images, chart and jobs on two real nodes in namespaces of their own; needs root -> build/e2e/story.json
+	@$(PY) -m tests.e2e_nodes $(PYTEST_ARGS)
 
 checklist: install ## the operator's promises, the tests of each and where they run; fails on a gap
 	@$(PY) -m tests.checklist $(CHECKLIST_ARGS)

@@ -8,6 +8,8 @@ from tests.cluster.certificates import KeyPair
 from tests.cluster.ports import LOOPBACK
 
 SERVICE_CIDR = "10.96.0.0/16"
+API_SERVICE = "10.96.0.1"
+"""Address of the Service `kubernetes`, by which pods reach the API server."""
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 
 # The stock client limits (20 requests a second, 5 Job syncs at once) would cap whatever is measured against them.
@@ -39,11 +41,13 @@ class Layout:
     account_signing: KeyPair
     audit_policy: Path
     audit_log: Path
+    address: str = LOOPBACK
+    """Where the API server listens; nodes that run pods reach loopback addresses of their own alone."""
 
     @property
     def url(self) -> str:
         """The API server's URL."""
-        return f"https://{LOOPBACK}:{self.ports.apiserver}"
+        return f"https://{self.address}:{self.ports.apiserver}"
 
 
 def etcd(layout: Layout) -> toolchain.Command:
@@ -66,10 +70,10 @@ def apiserver(layout: Layout) -> toolchain.Command:
     return [
         *toolchain.component("kube-apiserver"),
         f"--etcd-servers=http://{LOOPBACK}:{layout.ports.etcd}",
-        f"--bind-address={LOOPBACK}",
-        f"--advertise-address={LOOPBACK}",
+        f"--bind-address={layout.address}",
+        f"--advertise-address={layout.address}",
         # EndpointSlices refuse loopback addresses, so the `kubernetes` Service has to do without any.
-        "--endpoint-reconciler-type=none",
+        *(["--endpoint-reconciler-type=none"] if layout.address == LOOPBACK else []),
         *_serving(layout, layout.ports.apiserver),
         f"--client-ca-file={layout.authority}",
         f"--service-cluster-ip-range={SERVICE_CIDR}",

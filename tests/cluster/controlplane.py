@@ -27,7 +27,14 @@ from tests.cluster.resources import Resource
 from tests.cluster.statedir import StateDir
 from tests.cluster.toolchain import Command
 
-_SERVER_NAMES = (LOOPBACK, "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+_SERVER_NAMES = (
+    LOOPBACK,
+    components.API_SERVICE,
+    "localhost",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+)
 _ADMIN = "kubernetes-admin"
 _START_SECONDS = 90.0
 _APISERVER_GRACE_SECONDS = 10.0
@@ -53,17 +60,20 @@ class ControlPlane:
         scheduler: bool = True,
         extra_flags: Mapping[str, Sequence[str]] | None = None,
         start_deadline: float = _START_SECONDS,
+        address: str = LOOPBACK,
     ) -> None:
         """Prepares; `start()` or `with` starts.
 
         Without `controllers` there is no controller-manager at all: nothing finalises namespaces, makes default service
         accounts or collects garbage. `job_controller=False` switches that one off. `extra_flags` are appended by
         component name, as in `{"kube-controller-manager": ["--node-monitor-grace-period=20s"]}`. `start_deadline` is in
-        seconds for each part; building the programs does not count.
+        seconds for each part; building the programs does not count. `address` is where the API server listens, for
+        nodes that are elsewhere.
         """
         self._controllers, self._job_controller, self._scheduler = controllers, job_controller, scheduler
         self._extra_flags = dict(extra_flags or {})
         self._start_deadline = start_deadline
+        self._address = address
         self._children: dict[str, ChildProcess] = {}
         self._state: StateDir | None = None
 
@@ -182,11 +192,12 @@ class ControlPlane:
             folder=self.folder,
             ports=components.Ports(*free_ports(5)),
             authority=self.ca.path,
-            serving=self.ca.server("server", _SERVER_NAMES),
+            serving=self.ca.server("server", sorted({*_SERVER_NAMES, self._address})),
             kubelet_client=self.ca.client("kube-apiserver-kubelet-client", ["system:masters"]),
             account_signing=self.ca.signing_key("service-accounts"),
             audit_policy=policy,
             audit_log=self.audit_log,
+            address=self._address,
         )
 
     def _start_clients(self) -> None:

@@ -1,4 +1,4 @@
-"""A real S3 server on loopback that keeps its buckets in a folder."""
+"""A real S3 server, on loopback unless told otherwise, that keeps its buckets in a folder."""
 
 import os
 import secrets
@@ -28,7 +28,9 @@ class S3Server:
 
     region = REGION
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = LOOPBACK) -> None:
+        """Prepares; `address` is where it listens."""
+        self._address = address
         self.access_key = secrets.token_hex(8)
         self.secret_key = secrets.token_hex(16)
         self._state: StateDir | None = None
@@ -48,9 +50,9 @@ class S3Server:
         self._buckets = self._state.path / "buckets"
         self._buckets.mkdir()
         (port,) = free_ports(1)
-        self.endpoint = f"http://{LOOPBACK}:{port}"
+        self.endpoint = f"http://{self._address}:{port}"
         try:
-            command = [binary, "--port", f"{LOOPBACK}:{port}", "--region", REGION, *self._backend()]
+            command = [binary, "--port", f"{self._address}:{port}", "--region", REGION, *self._backend()]
             self._child = ChildProcess("versitygw", command, self.log, environment=self._environment())
             self._await()
         except BaseException:

@@ -1,6 +1,6 @@
 """The programs of the test cluster, built from Go modules once and then kept in the user's cache folder.
 
-`python -m tests.cluster.toolchain` builds all of them, with names only those.
+`python -m tests.cluster.toolchain` builds those of `make test`, with names only those.
 """
 
 import hashlib
@@ -96,7 +96,22 @@ KUBECONFORM = Program(
     package="github.com/yannh/kubeconform/cmd/kubeconform",
     cold_build="10 seconds",
 )
+NODE = Program(
+    name="node",
+    module="node",
+    package=".",
+    linker_flags=f"-X k8s.io/component-base/version.gitVersion={KUBERNETES_VERSION}",
+    cold_build="6 minutes on 2 cores, 2 after the control plane",
+)
+COREDNS = Program(
+    name="coredns",
+    module="coredns",
+    package="github.com/coredns/coredns",
+    cold_build="3 minutes on 2 cores",
+)
 PROGRAMS = (CONTROLPLANE, S3, GCS, HELM, KUBECONFORM)
+NODE_PROGRAMS = (NODE, COREDNS)
+"""What only `make e2e` needs."""
 
 
 def binary(program: Program) -> Path:
@@ -147,6 +162,16 @@ def kubeconform() -> Path:
     return binary(KUBECONFORM)
 
 
+def node_component(name: str) -> Command:
+    """How to start `kubelet` or `kube-proxy`, to be followed by its flags."""
+    return [binary(NODE), name]
+
+
+def name_server() -> Path:
+    """The binary of the cluster's name server."""
+    return binary(COREDNS)
+
+
 def _digest(program: Program, go: Go) -> str:
     digest = hashlib.sha256(repr((program, go.version)).encode())
     folders = [program.folder, SOURCES / program.pins] if program.pins else [program.folder]
@@ -169,10 +194,11 @@ def _build(program: Program, go: Go, target: Path) -> None:
 
 
 def main(names: list[str]) -> int:
-    """Builds what is not built yet of the programs of these names, of all where there is none, and names it."""
+    """Builds what is not built yet of the programs of these names, of PROGRAMS where there is none, and names it."""
     start = time.monotonic()
+    named = [program for program in (*PROGRAMS, *NODE_PROGRAMS) if program.name in names]
     try:
-        for program in [program for program in PROGRAMS if not names or program.name in names]:
+        for program in named if names else PROGRAMS:
             say(f"{program.name}: {binary(program)}")
     except StepError as error:
         say(f"error: {error}")

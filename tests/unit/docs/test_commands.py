@@ -9,7 +9,7 @@ from tests.unit.docs.blocks import ROOT, commands, mentions
 from transferjob_operator.cli.app import app
 
 PROGRAM: Any = typer.main.get_command(app)
-TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def parse(arguments: list[str]) -> None:
