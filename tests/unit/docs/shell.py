@@ -42,7 +42,14 @@ class Shell:
 
     def __init__(self, home: Path, **environment: str) -> None:
         """Starts in the checkout, with `home` as the home folder."""
-        env = {**os.environ, "HOME": str(home), "COLUMNS": "80", "TF_CPP_MIN_LOG_LEVEL": "3", "NO_COLOR": "1"}
+        env = {
+            **os.environ,
+            "HOME": str(home),
+            "COLUMNS": "80",
+            "LANG": "C.UTF-8",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "NO_COLOR": "1",
+        }
         env = {name: value for name, value in env.items() if name != "KUBECONFIG"} | environment
         env["PATH"] = f"{environment.get('TOOLS', '')}:{Path(sys.executable).parent}:{os.environ['PATH']}".lstrip(":")
         self._bash = subprocess.Popen(
