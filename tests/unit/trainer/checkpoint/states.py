@@ -13,7 +13,7 @@ from transferjob_trainer.train.checkpoint import CheckpointStore, Origin
 from transferjob_trainer.train.state import Arrays, Position, TrainingDocument, TrainingState
 
 JOB = JobIdentity(namespace="default", name="digits", uid="0b0b0b0b-0000-4000-8000-000000000001")
-ORIGIN = Origin(job=JOB, run_digest="1" * 64, dataset_digest="2" * 64, tensorflow="2.21.0", keras="3.15.1")
+ORIGIN = Origin(job=JOB, run_digest="1" * 64, dataset_digest="2" * 64, views=0, tensorflow="2.21.0", keras="3.15.1")
 
 
 def state_at(epoch: int, step: int, *, size: int = 100, phase: int = 0) -> TrainingState:
