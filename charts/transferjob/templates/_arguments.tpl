@@ -27,6 +27,9 @@
 - --resync-seconds={{ int $settings.resyncSeconds }}
 - --request-timeout-seconds={{ int $settings.requestTimeoutSeconds }}
 - --watch-idle-seconds={{ int $settings.watchIdleSeconds }}
+{{- with $settings.imagenetMirror }}
+- {{ printf "--imagenet-mirror=%s" . | quote }}
+{{- end }}
 - --keep-log-tail={{ $settings.keepLogTail }}
 - --job-metrics={{ $settings.jobMetrics }}
 - --log-format={{ $settings.logFormat }}

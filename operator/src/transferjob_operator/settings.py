@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from transferjob_trainer.contract.build import describe
+from transferjob_trainer.contract.uri import MIRROR_SCHEMES, parse_uri
 
 from .core.policies.allowed import Allowed
 from .errors import SettingsError
@@ -35,6 +36,12 @@ def _split(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list, as a flag with commas between its entries."""
+
+
+def _mirror(text: str | None) -> str | None:
+    if text:
+        parse_uri(text, MIRROR_SCHEMES)
+    return text or None
 
 
 class Settings(BaseModel):
@@ -68,6 +75,9 @@ class Settings(BaseModel):
     """Names that spec.pod.serviceAccountName may have, separated by commas; empty allows all."""
     allowed_priority_classes: Names = ()
     """Names that spec.pod.priorityClassName may have, separated by commas; empty allows all."""
+    imagenet_mirror: Annotated[str | None, AfterValidator(_mirror)] = None
+    """Folder with the files of Keras' ImageNet weights (s3://, https:// or pvc://); by default trainers ask the
+    Internet. A claim must be there in each namespace that has such jobs."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
     request_timeout_seconds: float = Field(default=30.0, ge=1, le=60)

@@ -19,6 +19,8 @@ def _of_freeze(form: str, limit: Limit, value: int) -> dict[str, Any]:
     document["spec"]["freeze"] = {form: value}
     weights = {None: "none", True: "imagenet", False: "none"}[limit.imagenet]
     document["spec"]["backbone"] = {"name": limit.name, "weights": weights}
+    if limit.minimalistic:
+        document["spec"]["backbone"]["arguments"] = {"minimalistic": True}
     return document
 
 

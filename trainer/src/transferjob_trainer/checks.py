@@ -83,7 +83,7 @@ def _shown(value: object) -> str:
 
 
 def _check_layers(run: RunFile) -> None:
-    names = [layer.name for layer in layer_table(run.backbone.name, run.backbone.resolved_variant)]
+    names = [layer.name for layer in layer_table(run.backbone.graph, run.backbone.resolved_variant)]
     freeze_count(run.freeze, names, run.backbone)
     resolve_phases(run, names)
     layer_factors(run.training.layerwise_learning_rate, run.backbone, names)

@@ -26,15 +26,15 @@ def freeze_count(
     Raises:
         InvalidSpec: more layers, blocks or stages than there are, or a name that is not there (the nearest are told).
     """
-    depth, table = len(layer_names), block_table(backbone.name, backbone.resolved_variant)
+    depth, table = len(layer_names), block_table(backbone.graph, backbone.resolved_variant)
     if freeze.layers is not None:
-        _check(f"{field}.layers", freeze.layers, depth, f"the number of layers of {backbone.name}")
+        _check(f"{field}.layers", freeze.layers, depth, f"the number of layers of {backbone.graph}")
         return freeze.layers
     if freeze.blocks is not None:
-        _check(f"{field}.blocks", freeze.blocks, len(table.blocks), f"the number of blocks of {backbone.name}")
+        _check(f"{field}.blocks", freeze.blocks, len(table.blocks), f"the number of blocks of {backbone.graph}")
         return table.through_blocks(freeze.blocks)
     if freeze.stages is not None:
-        _check(f"{field}.stages", freeze.stages, len(table.stages), f"the number of stages of {backbone.name}")
+        _check(f"{field}.stages", freeze.stages, len(table.stages), f"the number of stages of {backbone.graph}")
         return table.through_stages(freeze.stages)
     if freeze.fraction is not None:
         # The decimal that was written, not the binary number nearest to it: 0.29 of 100 layers is 29.

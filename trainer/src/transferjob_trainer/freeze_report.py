@@ -19,6 +19,7 @@ def model_report(spec: BackboneSpec, model: Any, backbone: Any, count: int, head
     trainable = sum(prod(weight.shape) for weight in model.trainable_weights)
     name, end = _table(spec).nearest_end(count)
     return ModelReport(
+        backbone=spec.graph,
         variant=spec.resolved_variant,
         depth=len(layers),
         depth_with_head=len(layers) + head_layers,
@@ -39,7 +40,7 @@ def freeze_sentences(spec: BackboneSpec, report: ModelReport, backbone: Any, bat
     layers, count = backbone.layers, report.frozen_layers
     below, every = (sum(map(parameters, some)) for some in (layers[:count], layers))
     lines = [
-        f"backbone {spec.name}: {report.depth} layers; {report.depth_with_head} with the head on",
+        f"backbone {spec.graph}: {report.depth} layers; {report.depth_with_head} with the head on",
         f"freeze count {count}: {_slice(layers, count)}",
         f"frozen: {below:,} of the backbone's {every:,} parameters, {report.frozen_work:.0%} of its forward work;"
         f" {report.trainable_parameters:,} parameters learn, those of the head included",
@@ -70,4 +71,4 @@ def _slice(layers: list[Any], count: int) -> str:
 
 
 def _table(spec: BackboneSpec) -> BlockTable:
-    return block_table(spec.name, spec.resolved_variant)
+    return block_table(spec.graph, spec.resolved_variant)

@@ -29,8 +29,8 @@ class Network:
 
     @property
     def name(self) -> str:
-        """Name of the backbone."""
-        return self.spec.name
+        """Name of the backbone, with the arguments that shape it."""
+        return self.spec.graph
 
     def describe(self) -> str:
         """What the freeze count means, in a few lines."""

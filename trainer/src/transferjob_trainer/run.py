@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .backbones import build_backbone
+from .backbones import build_backbone, build_graph
 from .cache.prepare import Preparation, Prepared
 from .checks import input_size, read_run_file
 from .container.check import check_memory
@@ -26,6 +26,7 @@ from .distribute.share import WHOLE
 from .errors import DatasetInvalid
 from .evaluate import evaluation
 from .freeze_count import freeze_count
+from .imagenet import find_imagenet
 from .log import RunLog
 from .network import Network, build_network
 from .precision import FLOAT32, dtype_policy
@@ -35,6 +36,7 @@ from .publish import published_result
 from .report.mistakes import Mistake, surest_mistakes
 from .settings import RunSettings
 from .storage import open_storage
+from .taken_head import check_classes, take_head
 from .tensorflow_setup import start_tensorflow
 from .train.checkpoint.keeping import train_with_checkpoints
 from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
@@ -105,18 +107,16 @@ def _train(
     share = WHOLE if group is None else group.share
     if group is not None:
         log.say(f"worker {share.index} of {share.count}, attempt {group.attempt}")
-    weights = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
+    weights = _fetched(job, settings, scratch)
     board.update(stage="BuildingModel")
     log.say(start_tensorflow(job.gpus, deterministic=bool(job.training.deterministic)))
-    backbone = _backbone(job)
+    backbone = _backbone(job, build_backbone if weights is None else build_graph)
     # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
     freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
     board.update(stage="LoadingData")
     with _open(job, settings, scratch, log) as opened:
         board.update(stage="LoadingWeights")
-        if weights is not None:
-            load_weights(backbone, weights, job.backbone)
-        network = build_network(job, backbone, *input_size(job), len(opened.catalogue.layout.classes))
+        network = _network(job, backbone, weights, opened.catalogue.layout.classes, settings)
         board.update(model=network.report)
         log.say(network.describe())
         check_memory(job, network, len(opened.catalogue.paths), log.say, workers=share.count)
@@ -187,18 +187,38 @@ def _figures(found: EvaluationReport) -> str:
     return f"{found.split} split{chosen}: {figures}"
 
 
-def _backbone(job: RunFile) -> Any:
+def _fetched(job: RunFile, settings: RunSettings, scratch: Path) -> Path | None:
+    """The file of the weights; None where they are random or Keras downloads them."""
+    named = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
+    return named or find_imagenet(job.backbone, input_size(job), settings, scratch)
+
+
+def _backbone(job: RunFile, build: Callable[..., Any]) -> Any:
     import keras
 
     keras.utils.set_random_seed(job.training.seed)
-    return build_backbone(job.backbone, *input_size(job), dtype_policy(job.training, job.gpus))
+    return build(job.backbone, *input_size(job), dtype_policy(job.training, job.gpus))
+
+
+def _network(
+    job: RunFile, backbone: Any, weights: Path | None, classes: tuple[str, ...], settings: RunSettings
+) -> Network:
+    """The network with its weights in it."""
+    taken = job.head_from
+    if taken is not None:
+        check_classes(taken, classes, settings.output_credentials, settings.claims_root)
+    source = None if weights is None else load_weights(backbone, weights, job.backbone)
+    network = build_network(job, backbone, *input_size(job), len(classes))
+    if taken is not None:
+        take_head(network.model, source, taken)
+    return network
 
 
 def _in_float32(network: Network, job: RunFile, classes: int) -> Network:
     """The network as it is published: computed in float32, with the same weights."""
     if network.model.dtype_policy.name == FLOAT32:
         return network
-    twin = build_network(job, build_backbone(job.backbone, *input_size(job)), *input_size(job), classes)
+    twin = build_network(job, build_graph(job.backbone, *input_size(job)), *input_size(job), classes)
     twin.model.set_weights(network.model.get_weights())
     return twin
 

@@ -31,7 +31,9 @@ class RunSettings:
     claims_root: Path | None
     scratch: Path
     keras_home: Path | None
-    """Where keras:// datasets are; None: .keras in the home folder."""
+    """Where keras:// datasets and ImageNet weights are; None: .keras in the home folder."""
+    imagenet_mirror: str | None
+    """URI of a folder with ImageNet weights; None: Keras downloads them."""
     termination_log: Path | None
     grace_seconds: float
     """From being told to end to being killed."""
@@ -80,6 +82,7 @@ def read_settings(arguments: Sequence[str], env: Mapping[str, str]) -> RunSettin
         claims_root=Path(claims) if claims else None,
         scratch=Path(env.get(names.SCRATCH, tempfile.gettempdir())),
         keras_home=Path(env[names.KERAS_HOME]) if env.get(names.KERAS_HOME) else None,
+        imagenet_mirror=env.get(names.IMAGENET_MIRROR) or None,
         termination_log=given.termination_log or _default_termination_log(),
         grace_seconds=_number(env.get(names.GRACE_SECONDS)) or DEFAULT_GRACE_SECONDS,
         stall_seconds=given.stall_seconds,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transferjob_trainer.contract import BACKBONES, BackboneFacts, BackboneSpec
+from transferjob_trainer.contract.arguments import MINIMALISTIC_DEPTHS
 from transferjob_trainer.contract.block_table import blocks_of, stages_of
 
 SMALLEST_SIDE = 32
@@ -14,23 +15,32 @@ SMALLEST_SIDE = 32
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit of one backbone, or of one variant of it.
+    """A limit of one backbone, or of one graph of it.
 
     Attributes:
         name: of the backbone.
         value: the largest that is allowed, of a side the smallest.
         sentence: what is wrong where the limit is broken.
         imagenet: whether it is the ImageNet variant's; None where it is both variants'.
+        minimalistic: whether it is the minimalistic form's; None where it is of both forms.
     """
 
     name: str
     value: int
     sentence: str
     imagenet: bool | None = None
+    minimalistic: bool | None = None
 
     def applies_to(self, backbone: BackboneSpec) -> bool:
         """Whether it is a limit of this backbone."""
-        return self.name == backbone.name and self.imagenet in (None, may_be_imagenet(backbone))
+        if self.name != backbone.name or self.imagenet not in (None, may_be_imagenet(backbone)):
+            return False
+        return self.minimalistic in (None, is_minimalistic(backbone))
+
+
+def is_minimalistic(backbone: BackboneSpec) -> bool:
+    """Whether the graph is the minimalistic form, which has fewer layers."""
+    return backbone.arguments is not None and backbone.arguments.minimalistic is True
 
 
 def may_be_imagenet(backbone: BackboneSpec) -> bool:
@@ -42,7 +52,11 @@ def may_be_imagenet(backbone: BackboneSpec) -> bool:
 
 def _depths() -> Iterator[Limit]:
     for facts in BACKBONES.values():
-        if facts.imagenet_depth == facts.plain_depth:
+        if facts.name in MINIMALISTIC_DEPTHS:
+            depth = MINIMALISTIC_DEPTHS[facts.name]
+            yield replace(_depth(facts.name, depth, " minimalistic", None), minimalistic=True)
+            yield replace(_depth(facts.name, facts.plain_depth, "", None), minimalistic=False)
+        elif facts.imagenet_depth == facts.plain_depth:
             yield _depth(facts.name, facts.plain_depth, "", None)
         else:
             yield _depth(facts.name, facts.imagenet_depth, " with ImageNet weights", True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from transferjob_trainer.contract import BACKBONES
+from transferjob_trainer.contract.arguments import MINIMALISTIC_DEPTHS
 
 from .backbone_limits import DEPTHS, PARTS, SIDES, Limit
 from .rule import Rule
@@ -22,6 +23,9 @@ _NAME = "self.backbone.name"
 _IMAGENET = (
     "(has(self.backbone.variant) ? self.backbone.variant == 'imagenet' : "
     "has(self.backbone.weightsFrom) || !has(self.backbone.weights) || self.backbone.weights == 'imagenet')"
+)
+_MINIMALISTIC = (
+    "has(self.backbone.arguments) && has(self.backbone.arguments.minimalistic) && self.backbone.arguments.minimalistic"
 )
 
 
@@ -37,10 +41,11 @@ def backbone_rules() -> Iterator[Rule]:
 
 
 def _depth_rule() -> Rule:
-    least = {name: min(facts.imagenet_depth, facts.plain_depth) for name, facts in BACKBONES.items()}
+    least = {name: MINIMALISTIC_DEPTHS.get(name, facts.plain_depth) for name, facts in BACKBONES.items()}
     imagenet = {name: facts.imagenet_depth for name, facts in BACKBONES.items()}
     plain = {name: facts.plain_depth for name, facts in BACKBONES.items()}
-    exact = f"self.freeze.layers <= ({_IMAGENET} ? {_map(imagenet)}[{_NAME}] : {_map(plain)}[{_NAME}])"
+    depth = f"{_IMAGENET} ? {_map(imagenet)}[{_NAME}] : {_map(plain)}[{_NAME}]"
+    exact = f"self.freeze.layers <= ({_MINIMALISTIC} ? {_map(least)}[{_NAME}] : {depth})"
     return _rule("freeze.layers", DEPTHS, _at_most("layers"), f"<= {_map(least)}[{_NAME}] || {exact}")
 
 
@@ -79,6 +84,8 @@ def _sentence(limits: tuple[Limit, ...]) -> str:
 
 
 def _of_variant(limit: Limit) -> str:
+    if limit.minimalistic:
+        return f" && {_MINIMALISTIC}"
     return f" && {_IMAGENET}" if limit.imagenet else ""
 
 

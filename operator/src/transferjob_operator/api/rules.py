@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from transferjob_trainer.contract.freeze import FREEZE_FORMS
 
+from .argument_rules import argument_rules
 from .backbone_rules import backbone_rules
 from .pod import KEYED_BY_LABEL, LABEL_KEY_PATTERN
 from .problems import Problem
@@ -89,7 +90,15 @@ def _amounts() -> Iterator[Rule]:
         yield Rule(f"resources.{name}", "self.matches('[1-9]')", "must be more than 0")
 
 
-RULES: tuple[Rule, ...] = (*_SHAPE, *_map_keys(), *_amounts(), *volume_rules(), *uri_rules(), *backbone_rules())
+RULES: tuple[Rule, ...] = (
+    *_SHAPE,
+    *_map_keys(),
+    *_amounts(),
+    *volume_rules(),
+    *uri_rules(),
+    *backbone_rules(),
+    *argument_rules(),
+)
 """Every rule but the transition rules."""
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from transferjob_trainer.contract import RunFile
+from transferjob_trainer.contract import BackboneSpec, RunFile, WeightsFrom
+from transferjob_trainer.contract.run_file import HeadFrom
 
 from ..api.transfer_job import TransferJob
 from ..core.run_file import run_file
@@ -17,8 +18,7 @@ from .manifest import Manifest, read_manifests
 from .validation import problems_of
 
 _LOCAL = "file:// means this machine"
-_UNSEEN = ResolvedWeights(uri="pvc://weights/backbone.weights.h5", sha256="0" * 64, variant="plain")
-"""Stands for the weights of another job where only their being trained matters."""
+_DIGEST = "0" * 64
 
 
 def read_local_jobs(file: str) -> list[TransferJob]:
@@ -38,7 +38,16 @@ def is_local(problem: str) -> bool:
 
 def preview_run_file(job: TransferJob) -> RunFile:
     """The run file of a job, with a stand-in for the weights of another one."""
-    return run_file(job, _UNSEEN if job.spec.backbone.weights_from else None)
+    wanted = job.spec.backbone.weights_from
+    return run_file(job, _unseen(job.spec.backbone, wanted) if wanted else None)
+
+
+def _unseen(backbone: BackboneSpec, wanted: WeightsFrom) -> ResolvedWeights:
+    """Stands for the weights of another job where only their being trained matters."""
+    head = HeadFrom(job=wanted.job_ref.name, labels="pvc://weights/labels.txt", sha256=_DIGEST)
+    if wanted.include == "Backbone":
+        return ResolvedWeights("pvc://weights/backbone.weights.h5", _DIGEST, backbone.variant or "plain")
+    return ResolvedWeights("pvc://weights/model.keras", _DIGEST, backbone.variant or "plain", head)
 
 
 def _parsed(manifest: Manifest) -> TransferJob:

@@ -18,7 +18,7 @@ from transferjob_trainer.contract.uri import OUTPUT_SCHEMES, parse_uri
 
 from ..api.transfer_job import TransferJob
 from ..core.run_file import encode_run_file, run_file
-from ..core.weights import ARTIFACT_FORMAT, ResolvedWeights
+from ..core.weights import ResolvedWeights, WeightsFailed, Written, weights_of
 from .errors import CliError, refused
 from .exit_codes import ExitCode
 from .trainer_process import TRAINER, failure, started, trainer_env
@@ -45,13 +45,12 @@ def run_jobs(jobs: list[TransferJob], where: LocalRun) -> Iterator[tuple[Transfe
     Raises:
         CliError: a job cannot run here, or has failed (job failed, with the trainer's reason).
     """
-    done: dict[str, ResolvedWeights] = {}
+    done: dict[str, Termination] = {}
     for job in jobs:
         _check(job)
         run = _local_run_file(job, where, done)
         ended = _run(run, where)
-        for weights in _weights(ended):
-            done[job.metadata.name] = weights
+        done[job.metadata.name] = ended
         yield job, ended
 
 
@@ -65,15 +64,8 @@ def _check(job: TransferJob) -> None:
                       " same with one.")  # fmt: skip
 
 
-def _local_run_file(job: TransferJob, where: LocalRun, done: dict[str, ResolvedWeights]) -> RunFile:
-    wanted = job.spec.backbone.weights_from
-    weights = done.get(wanted.job_ref.name) if wanted else None
-    if wanted is not None and weights is None:
-        raise refused(
-            f"{job.metadata.name}: backbone.weightsFrom names TransferJob {wanted.job_ref.name!r}, which is not in this"
-            " file before it; put it there, or name a file in backbone.weights."
-        )
-    run = run_file(job, weights).model_copy(update={"gpus": where.gpus})
+def _local_run_file(job: TransferJob, where: LocalRun, done: dict[str, Termination]) -> RunFile:
+    run = run_file(job, _weights(job, done)).model_copy(update={"gpus": where.gpus})
     digest = hashlib.sha256(encode_run_file(run).encode()).hexdigest()[:32]
     identity = run.job.model_copy(update={"namespace": _NAMESPACE, "uid": f"local-{digest}"})
     return run.model_copy(update={"job": identity})
@@ -122,10 +114,20 @@ def _failed(run: RunFile, code: int, told: Termination | None, errors: str) -> C
     return failure(errors) if errors else CliError(f"The trainer ended with code {code}.", ExitCode.JOB_FAILED)
 
 
-def _weights(ended: Termination) -> Iterator[ResolvedWeights]:
-    if ended.result is None or ended.model is None:
-        return
-    for artifact in ended.artifacts or ():
-        if artifact.format == ARTIFACT_FORMAT:
-            uri = f"{ended.result.model_uri.rstrip('/')}/{artifact.path}"
-            yield ResolvedWeights(uri=uri, sha256=artifact.sha256, variant=ended.model.variant)
+def _weights(job: TransferJob, done: dict[str, Termination]) -> ResolvedWeights | None:
+    """What weightsFrom stands for: of a job that has run here before."""
+    wanted = job.spec.backbone.weights_from
+    if wanted is None:
+        return None
+    ended = done.get(wanted.job_ref.name)
+    if ended is None or ended.result is None:
+        raise refused(
+            f"{job.metadata.name}: backbone.weightsFrom names TransferJob {wanted.job_ref.name!r}, which is not in this"
+            " file before it; put it there, or name a file in backbone.weights."
+        )
+    folder = ended.result.model_uri.rstrip("/")
+    written = {each.format: Written(f"{folder}/{each.path}", each.sha256) for each in ended.artifacts or ()}
+    weights = weights_of(job.spec.backbone, wanted, written, ended.model)
+    if isinstance(weights, WeightsFailed):
+        raise refused(f"{job.metadata.name}: {weights.message}.")
+    return weights

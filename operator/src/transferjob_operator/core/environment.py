@@ -9,6 +9,7 @@ from transferjob_trainer.contract.environment import (
     CLAIMS_MOUNT,
     CLAIMS_ROOT,
     GRACE_SECONDS,
+    IMAGENET_MIRROR,
     PEERS,
     POD_IP,
     POD_UID,
@@ -30,7 +31,11 @@ _HOMES = {
 
 
 def trainer_env(
-    document: RunFile, user_env: tuple[dict[str, Any], ...], grace_seconds: int, peers: tuple[str, ...] = ()
+    document: RunFile,
+    user_env: tuple[dict[str, Any], ...],
+    grace_seconds: int,
+    peers: tuple[str, ...] = (),
+    mirror: str | None = None,
 ) -> list[dict[str, Any]]:
     """Variables in a fixed order. The user's replace our folders; they cannot replace what steers the trainer.
 
@@ -39,8 +44,10 @@ def trainer_env(
         user_env: spec.pod.env.
         grace_seconds: From SIGTERM to SIGKILL.
         peers: DNS names of several workers, by index.
+        mirror: Folder of ImageNet weights; the user may name another one.
     """
-    variables = [{"name": name, "value": value} for name, value in _HOMES.items()]
+    places = _HOMES | ({IMAGENET_MIRROR: mirror} if mirror else {})
+    variables = [{"name": name, "value": value} for name, value in places.items()]
     steering = [
         _field(POD_UID, "metadata.uid"),
         _field(POD_IP, "status.podIP"),

@@ -21,10 +21,10 @@ _CLAIM_SCHEME = "pvc://"
 _MOUNT = {"mount_path", "read_only"}
 
 
-def claims(part: TrainingPart) -> dict[str, bool]:
+def claims(part: TrainingPart, mirror: str | None = None) -> dict[str, bool]:
     """The claims that the run touches, sorted by name, and whether each is mounted read-only."""
     written = set(_claims_of(_written_uris(part)))
-    read = set(_claims_of(_read_uris(part)))
+    read = set(_claims_of(iter((*_read_uris(part), mirror))))
     return {claim: claim not in written for claim in sorted(read | written)}
 
 

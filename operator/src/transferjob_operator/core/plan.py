@@ -171,7 +171,7 @@ def _without_child(
     if job.spec.run.suspend and queued(job):
         return described(job, status, suspended_by_user(), now, status)
     wanted = job.spec.backbone.weights_from
-    weights = resolve_weights(wanted, observed.weights_source) if wanted else None
+    weights = resolve_weights(job.spec.backbone, wanted, observed.weights_source) if wanted else None
     if isinstance(weights, WeightsPending):
         return described(job, status, Situation("Pending", "WaitingForWeights", weights.message), now, status)
     if isinstance(weights, WeightsFailed):

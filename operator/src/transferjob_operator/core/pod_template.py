@@ -62,12 +62,20 @@ def _pod_spec(job: TransferJob, document: RunFile, settings: CoreSettings) -> di
         "terminationGracePeriodSeconds": job.spec.run.termination_grace_period_seconds,
         "securityContext": pod_security_context(),
         "containers": [_container(job, document, settings)],
-        "volumes": volumes(claims(document), settings.shm_bytes, pod.volumes or ()),
+        "volumes": volumes(
+            claims(document, imagenet_mirror(document, settings)), settings.shm_bytes, pod.volumes or ()
+        ),
         **{name: value for name, value in optional.items() if value},
     }
 
 
+def imagenet_mirror(document: RunFile, settings: CoreSettings) -> str | None:
+    """The administrator's mirror, for a run that needs it: others mount no claim for nothing."""
+    return settings.imagenet_mirror if document.backbone.resolved_weights == "imagenet" else None
+
+
 def _container(job: TransferJob, document: RunFile, settings: CoreSettings) -> dict[str, Any]:
+    mirror = imagenet_mirror(document, settings)
     return {
         "name": CONTAINER_NAME,
         "image": job.spec.pod.image or settings.trainer_image,
@@ -79,13 +87,14 @@ def _container(job: TransferJob, document: RunFile, settings: CoreSettings) -> d
             tuple(plain_items(job.spec.pod.env)),
             job.spec.run.termination_grace_period_seconds,
             peer_names(job) if job.spec.workers > 1 else (),
+            mirror,
         ),
         "ports": _ports(job.spec.workers),
         "resources": _resources(job),
         "securityContext": container_security_context(),
         "terminationMessagePath": TERMINATION_LOG,
         "terminationMessagePolicy": "File",
-        "volumeMounts": volume_mounts(claims(document), job.spec.pod.volumes or ()),
+        "volumeMounts": volume_mounts(claims(document, mirror), job.spec.pod.volumes or ()),
     }
 
 

@@ -16,7 +16,8 @@ def run_file(job: TransferJob, weights: ResolvedWeights | None) -> RunFile:
     """The document that the trainer of this job reads; `weights` stands in for weightsFrom."""
     part = {name: getattr(job.spec, name) for name in TrainingPart.model_fields}
     part["backbone"] = with_weights(job.spec.backbone, weights)
-    return RunFile(**part, job=identity_of(job), gpus=job.spec.resources.gpus)
+    head = weights.head if weights else None
+    return RunFile(**part, job=identity_of(job), head_from=head, gpus=job.spec.resources.gpus)
 
 
 def encode_run_file(document: RunFile) -> str:

@@ -31,6 +31,8 @@ class CoreSettings:
     """Seconds for which a pod stays on a node that is unreachable or not ready; None follows node_lost_seconds."""
     profiles: Profiles = field(default_factory=dict)
     """Sets of defaults by name."""
+    imagenet_mirror: str | None = None
+    """URI of a folder with Keras' ImageNet weights; None: trainers download them."""
     allowed: Allowed = field(default_factory=Allowed)
     """What jobs may name."""
     progress_write_seconds: float = WRITE_INTERVAL_SECONDS

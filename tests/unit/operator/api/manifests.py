@@ -92,12 +92,59 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(f"backbone: {{sha256: {'a' * 64}}}", "spec.backbone", "sha256 needs weights"),
     Wrong("backbone: {weights: 's3://b/a.keras', sha256: abc}", "spec.backbone.sha256", "64"),
     Wrong("backbone: {weightsFrom: {jobRef: {name: No_Name}}}", "spec.backbone.weightsFrom.jobRef.name", "match"),
+    Wrong(
+        "backbone: {arguments: {alpha: 0.5}}",
+        "spec.backbone",
+        "alpha must be one that the backbone has",
+        "arguments.alpha is no argument of ResNet50; it has none",
+    ),
+    Wrong(
+        "backbone: {name: MobileNetV2, arguments: {alpha: 0.6}}",
+        "spec.backbone",
+        "MobileNetV2 0.35, 0.5, 0.75, 1, ",
+        "arguments.alpha of MobileNetV2 must be one of 0.35, 0.5, 0.75, 1, 1.3, 1.4, got 0.6",
+    ),
+    _most("backbone: {name: MobileNetV2, arguments: {alpha: 2}}", "spec.backbone.arguments.alpha", "1.4"),
+    Wrong(
+        "backbone: {name: MobileNetV2, arguments: {minimalistic: true}}",
+        "spec.backbone",
+        "minimalistic is an argument of MobileNetV3Small and MobileNetV3Large alone",
+        "arguments.minimalistic is no argument of MobileNetV2; it has alpha",
+    ),
+    Wrong(
+        "backbone: {name: MobileNet, arguments: {dropConnectRate: 0.1}}",
+        "spec.backbone",
+        "dropConnectRate is an argument of EfficientNets alone",
+        "no argument of MobileNet; it has alpha",
+    ),
+    _most(
+        "backbone: {name: EfficientNetB0, arguments: {dropConnectRate: 1}}",
+        "spec.backbone.arguments.dropConnectRate",
+        "0.9",
+    ),
+    Wrong(
+        "backbone: {name: MobileNetV2, arguments: {alhpa: 1}}",
+        "spec.backbone.arguments",
+        'unknown field "spec.backbone.arguments.alhpa"',
+        "has no argument 'alhpa'; near it is alpha",
+    ),
+    Wrong(
+        "backbone: {name: MobileNetV3Small, arguments: {minimalistic: true, alpha: 0.75}}",
+        "spec.backbone",
+        "minimalistic with alpha 0.75 has no ImageNet weights",
+    ),
+    Wrong("backbone: {name: EfficientNetB0, variant: plain}", "spec.backbone", "exclude each other"),
     # Freeze
     Wrong("freeze: {layers: 176}", "spec.freeze.layers", "must be at most 175, the number of layers of ResNet50"),
     Wrong("{backbone: {name: VGG16}, freeze: {layers: 20}}", "spec.freeze.layers", "must be at most 19"),
     Wrong("{backbone: {name: EfficientNetB0}, freeze: {layers: 239}}", "spec.freeze.layers", "at most 238"),
     Wrong(
         "{backbone: {name: EfficientNetB0, weights: none}, freeze: {layers: 238}}", "spec.freeze.layers", "at most 237"
+    ),
+    Wrong(
+        "{backbone: {name: MobileNetV3Small, arguments: {minimalistic: true}}, freeze: {layers: 104}}",
+        "spec.freeze.layers",
+        "must be at most 103, the number of layers of MobileNetV3Small minimalistic",
     ),
     Wrong("freeze: {layers: 2000}", "spec.freeze.layers", "less than or equal to 1039", "at most 1039"),
     _least("freeze: {layers: -1}", "spec.freeze.layers", "0"),

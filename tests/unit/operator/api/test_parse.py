@@ -63,6 +63,9 @@ def test_the_smallest_manifest_has_all_defaults() -> None:
         ("backbone: {name: EfficientNetB0}", 238),
         ("backbone: {name: EfficientNetB0, weights: 's3://b/a.keras'}", 237),
         ("backbone: {name: EfficientNetB0, weightsFrom: {jobRef: {name: a}}}", 238),
+        ("backbone: {name: EfficientNetB0, weights: 's3://b/a.keras', variant: imagenet}", 238),
+        ("backbone: {name: MobileNetV3Small, arguments: {minimalistic: true}}", 103),
+        ("backbone: {name: MobileNetV3Small, arguments: {alpha: 0.75}}", 157),
         ("backbone: {name: ResNet50}", 175),
     ],
 )

@@ -54,6 +54,8 @@ RULED: dict[str, st.SearchStrategy[Any]] = {
     "backbone.weights": st.sampled_from(["imagenet", "none", "s3://bucket/a.weights.h5", "gs://bucket/a.keras"]),
     "backbone.weightsFrom": st.nothing(),
     "backbone.sha256": st.nothing(),
+    "backbone.variant": st.just("imagenet"),
+    "backbone.arguments": st.just({}),
     "freeze": FREEZES,
     "training.phases[].freeze": FREEZES,
     "input": st.just({}) | st.fixed_dictionaries({"height": SIDES, "width": SIDES}),

@@ -77,7 +77,8 @@ def test_what_cannot_run_here_is_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_figures_are_those_of_the_pods_run_file_and_weights_go_on(tmp_path: Path) -> None:
     write_digits(tmp_path / "claims/data/digits", classes=3, each=8)
-    second = job("second", backbone={"name": "MobileNet", "weightsFrom": {"jobRef": {"name": "first"}}})
+    taken = {"jobRef": {"name": "first"}, "include": "Model"}
+    second = job("second", backbone={"name": "MobileNet", "weightsFrom": taken})
     done = run(tmp_path, job("first"), second)
     assert done.returncode == 0, done.stderr
     decoder = json.JSONDecoder()

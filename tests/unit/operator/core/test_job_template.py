@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from transferjob_operator.core.job_template import job_manifest
 from transferjob_operator.core.settings import CoreSettings
 from transferjob_operator.core.weights import ResolvedWeights
 from transferjob_trainer.contract import RunFile
-from transferjob_trainer.contract.environment import RUN_FILE_ANNOTATION
+from transferjob_trainer.contract.environment import IMAGENET_MIRROR, RUN_FILE_ANNOTATION
 
 GOLDEN = Path(__file__).parents[3] / "contract" / "golden" / "job.yaml"
 SETTINGS = CoreSettings(trainer_image="registry.example/trainer:1")
@@ -136,6 +137,26 @@ def test_weights_of_another_job_stand_in_the_run_file_and_their_claim_is_mounted
     assert {"name": "claim-2", "mountPath": "/mnt/claims/shared", "readOnly": True} in container(manifest)[
         "volumeMounts"
     ]
+
+
+def test_the_mirror_of_imagenet_weights_reaches_the_runs_that_need_it() -> None:
+    settings = replace(SETTINGS, imagenet_mirror="pvc://keras/weights")
+
+    def of(backbone: dict[str, Any], **pod: Any) -> tuple[Any, set[str]]:
+        manifest = job_manifest(make_job(backbone=backbone, pod=pod), None, settings)
+        mounts = {mount["mountPath"] for mount in container(manifest)["volumeMounts"]}
+        return variables(manifest).get(IMAGENET_MIRROR), mounts
+
+    given, mounts = of({"name": "ResNet50"})
+    assert given == {"name": IMAGENET_MIRROR, "value": "pvc://keras/weights"}
+    assert "/mnt/claims/keras" in mounts
+    for backbone in ({"name": "ResNet50", "weights": "none"}, {"name": "ResNet50", "weights": "s3://b/a.keras"}):
+        given, mounts = of(backbone)
+        assert given is None
+        assert "/mnt/claims/keras" not in mounts
+    own = {"name": IMAGENET_MIRROR, "value": "https://mirror/keras"}
+    assert of({"name": "ResNet50"}, env=[own])[0] == own
+    assert IMAGENET_MIRROR not in variables(rendered())
 
 
 def test_further_volumes_come_after_our_own_and_are_mounted_where_they_ask_to_be() -> None:

@@ -23,7 +23,9 @@ from transferjob_operator.api.status import ArtifactStatus, ResultStatus, Transf
 from transferjob_operator.core.observed import Observed, WeightsSource
 from transferjob_operator.core.plan import CreateJob, Decision, DeleteJob, SuspendJob, decide, decide_invalid
 from transferjob_operator.core.settings import CoreSettings
-from transferjob_trainer.contract import ModelReport, Progress
+from transferjob_trainer.contract import ModelReport, Progress, RunFile
+from transferjob_trainer.contract.environment import RUN_FILE_ANNOTATION
+from transferjob_trainer.contract.run_file import HeadFrom
 
 SETTINGS = CoreSettings(trainer_image="trainer:1")
 NEW = TransferJobStatus()
@@ -183,6 +185,63 @@ def test_weights_of_a_finished_job_are_taken() -> None:
     result = ResultStatus(model_uri="pvc://shared", artifacts=(artifact,))
     source = WeightsSource(True, TransferJobStatus(phase="Succeeded", model=REPORT, result=result))
     assert isinstance(after(0, Observed(weights_source=source), backbone=FROM_PRETRAIN).actions[0], CreateJob)
+
+
+def finished(report: ModelReport, *formats: str) -> Observed:
+    found = [ArtifactStatus(format=form, uri=f"pvc://shared/{form}.keras", sha256=DIGEST, bytes=1) for form in formats]  # type: ignore[arg-type]
+    result = ResultStatus(model_uri="pvc://shared", artifacts=tuple(found))
+    return Observed(
+        weights_source=WeightsSource(True, TransferJobStatus(phase="Succeeded", model=report, result=result))
+    )
+
+
+def test_a_whole_model_is_taken_with_the_names_of_its_classes() -> None:
+    wanted = {"name": "ResNet50", "weightsFrom": {"jobRef": {"name": "pretrain"}, "include": "Model"}}
+    (action,) = after(0, finished(REPORT, "Keras", "Labels", "BackboneWeights"), backbone=wanted).actions
+    assert isinstance(action, CreateJob)
+    text = action.manifest["spec"]["template"]["metadata"]["annotations"][RUN_FILE_ANNOTATION]
+    run = RunFile.model_validate_json(text)
+    assert (run.backbone.weights, run.backbone.sha256) == ("pvc://shared/Keras.keras", DIGEST)
+    assert run.head_from == HeadFrom(job="pretrain", labels="pvc://shared/Labels.keras", sha256=DIGEST)
+    decision = after(0, finished(REPORT, "BackboneWeights", "Keras"), backbone=wanted)
+    assert not decision.actions
+    assert "has no Labels in its result" in decision.status.failure.message  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("report", "backbone", "words"),
+    [
+        ({"backbone": "ResNet101"}, {}, "has trained ResNet101; this job's backbone is ResNet50"),
+        (
+            {"backbone": "MobileNetV2 alpha=0.5"},
+            {"name": "MobileNetV2"},
+            "alpha=0.5; this job's backbone is MobileNetV2",
+        ),
+        (
+            {"variant": "imagenet"},
+            {"name": "EfficientNetB0", "variant": "plain"},
+            "the variant imagenet; backbone.vari",
+        ),
+    ],
+)
+def test_weights_of_another_graph_fail_before_a_pod_starts(
+    report: dict[str, Any], backbone: dict[str, Any], words: str
+) -> None:
+    observed = finished(REPORT.model_copy(update=report), "BackboneWeights")
+    decision = after(0, observed, freeze={"layers": 100}, backbone={**FROM_PRETRAIN, **backbone})
+    assert not decision.actions
+    assert decision.status.failure is not None
+    assert decision.status.failure.reason == "WeightsUnavailable"
+    assert words in decision.status.failure.message
+
+
+def test_the_variant_and_the_width_of_another_job_are_handed_on() -> None:
+    report = REPORT.model_copy(update={"backbone": "EfficientNetB0", "variant": "imagenet"})
+    backbone = {**FROM_PRETRAIN, "name": "EfficientNetB0"}
+    assert after(0, finished(report, "BackboneWeights"), backbone=backbone).actions
+    report = REPORT.model_copy(update={"backbone": "MobileNetV2 alpha=0.5"})
+    backbone = {**FROM_PRETRAIN, "name": "MobileNetV2", "arguments": {"alpha": 0.5}}
+    assert after(0, finished(report, "BackboneWeights"), backbone=backbone).actions
 
 
 def test_progress_is_rounded_shown_and_written_once_in_ten_seconds() -> None:

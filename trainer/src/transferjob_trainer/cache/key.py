@@ -53,7 +53,7 @@ def key_document(
         view: what the changed views of pictures depend on, with seed and split; None: there are none.
     """
     return {
-        "backbone": run.backbone.name,
+        "backbone": run.backbone.graph,
         "variant": run.backbone.resolved_variant,
         "variables": variables_digest(variables),
         "layers": layers,

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from .arguments import (
+    MINIMALISTIC_DEPTHS,
+    BackboneArguments,
+    graph_name,
+    has_imagenet_weights,
+    wrong_argument,
+)
 from .backbone_table import BACKBONES, BackboneFacts, Variant
 from .base import DnsSubdomain, Document, Sha256
 from .uri import MAX_URI_LENGTH, WEIGHTS_SCHEMES, parse_uri
 
 NAMED_WEIGHTS = ("imagenet", "none")
+NO_IMAGENET_WEIGHTS = "minimalistic with alpha 0.75 has no ImageNet weights; weights must be none or a URI"
+NO_PLAIN_IMAGENET = "variant plain and weights imagenet exclude each other: those of EfficientNet V1 are of imagenet"
 
 
 def _known_backbone(name: str) -> str:
@@ -68,8 +77,8 @@ class BackboneSpec(Document):
     (imagenet) than without (plain, the default)."""
     weights_from: WeightsFrom | None = None
     """Takes the weights of a finished TransferJob. Excludes weights."""
-    arguments: dict[str, Any] | None = Field(default=None, max_length=8)
-    """Arguments of the builder, such as MobileNet's alpha."""
+    arguments: BackboneArguments | None = None
+    """Arguments of the builder, such as MobileNet's alpha; each backbone has its own (docs/reference/backbones.md)."""
 
     @model_validator(mode="after")
     def _one_source(self) -> BackboneSpec:
@@ -78,6 +87,35 @@ class BackboneSpec(Document):
         if self.sha256 and self.weights in (None, *NAMED_WEIGHTS):
             raise ValueError("sha256 needs weights to be the URI of a file")
         return self
+
+    @model_validator(mode="after")
+    def _arguments_of_the_builder(self) -> BackboneSpec:
+        wrong = wrong_argument(self.name, self.arguments) if self.arguments else None
+        if wrong:
+            raise ValueError(wrong)
+        if self._takes_imagenet and not has_imagenet_weights(self.arguments):
+            raise ValueError(NO_IMAGENET_WEIGHTS)
+        return self
+
+    @model_validator(mode="after")
+    def _variant_of_the_weights(self) -> BackboneSpec:
+        if self._takes_imagenet and self.variant == "plain" and self.has_variants:
+            raise ValueError(NO_PLAIN_IMAGENET)
+        return self
+
+    @property
+    def _takes_imagenet(self) -> bool:
+        return self.weights_from is None and self.resolved_weights == "imagenet"
+
+    @property
+    def graph(self) -> str:
+        """Builder and the arguments that shape its graph; the key of the tables, and fit for sentences."""
+        return graph_name(self.name, self.arguments)
+
+    @property
+    def has_variants(self) -> bool:
+        """Whether the graph with Keras' ImageNet weights is another one: of EfficientNet V1 alone."""
+        return self.facts.imagenet_depth != self.facts.plain_depth
 
     @property
     def facts(self) -> BackboneFacts:
@@ -92,7 +130,7 @@ class BackboneSpec(Document):
     @property
     def resolved_variant(self) -> Variant:
         """The graph that is built; plain for every family in which both variants have the same graph."""
-        if self.facts.imagenet_depth == self.facts.plain_depth:
+        if not self.has_variants:
             return "plain"
         return self.variant or (
             "imagenet" if self.resolved_weights == "imagenet" and not self.weights_from else "plain"
@@ -101,4 +139,6 @@ class BackboneSpec(Document):
     @property
     def depth(self) -> int:
         """Number of layers of the graph that is built."""
+        if self.arguments and self.arguments.minimalistic:
+            return MINIMALISTIC_DEPTHS[self.name]
         return self.facts.depth(self.resolved_variant)

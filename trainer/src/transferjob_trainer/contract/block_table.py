@@ -1,4 +1,4 @@
-"""Blocks and stages of the 40 backbones: the freeze counts at which they end.
+"""Blocks and stages of the 40 backbones, and of their other widths: the freeze counts at which they end.
 
 blocks.json is generated from the graphs (`make generate-backbones`) and holds the plain variant of each backbone.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from .arguments import builder_of
 from .backbone_table import BACKBONES, BackboneFacts, Variant
 
 
@@ -58,10 +59,15 @@ class BlockTable:
         )
 
 
-def block_table(name: str, variant: Variant = "plain") -> BlockTable:
-    """Blocks and stages of a backbone. EfficientNet V1's ImageNet variant has its one more layer in the stem."""
-    facts = BACKBONES[name]
-    return _plain_tables()[name].shifted(facts.depth(variant) - facts.plain_depth)
+def block_table(graph: str, variant: Variant = "plain") -> BlockTable:
+    """Blocks and stages of a backbone. EfficientNet V1's ImageNet variant has its one more layer in the stem.
+
+    Args:
+        graph: the builder with the arguments that shape its graph (`BackboneSpec.graph`).
+        variant: which of the two graphs of EfficientNet V1.
+    """
+    facts = BACKBONES[builder_of(graph)]
+    return _plain_tables()[graph].shifted(facts.depth(variant) - facts.plain_depth)
 
 
 def blocks_of(facts: BackboneFacts) -> int:

@@ -12,6 +12,8 @@ KERAS_HOME = "KERAS_HOME"
 """Keras' own: its folder, with `datasets` in it, for keras:// names; set by whoever mounts it."""
 GRACE_SECONDS = "TRANSFERJOB_GRACE_SECONDS"
 """Seconds from SIGTERM to SIGKILL: the pod's terminationGracePeriodSeconds."""
+IMAGENET_MIRROR = "TRANSFERJOB_IMAGENET_MIRROR"
+"""URI of a folder with the files of Keras' ImageNet weights, for places without the Internet."""
 
 WORKERS = "TRANSFERJOB_WORKERS"
 """Number of pods; only when there are several."""

@@ -1,4 +1,4 @@
-"""The layers of the 40 backbones, so that their names and weight can be told without building them.
+"""The layers of the 40 backbones, and of their other widths, known without building them.
 
 layers.json.gz is generated from the graphs (`make generate-backbones`), at each backbone's default size.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from .arguments import builder_of
 from .backbone_table import BACKBONES, Variant
 
 
@@ -30,10 +31,15 @@ class LayerFacts:
     """Numbers in them for one picture of the default size."""
 
 
-def layer_table(name: str, variant: Variant = "plain") -> tuple[LayerFacts, ...]:
-    """The layers of a backbone in the order in which the freeze count takes them in."""
-    layers = _plain_tables()[name]
-    if BACKBONES[name].depth(variant) == len(layers):
+def layer_table(graph: str, variant: Variant = "plain") -> tuple[LayerFacts, ...]:
+    """The layers of a backbone in the order in which the freeze count takes them in.
+
+    Args:
+        graph: the builder with the arguments that shape its graph (`BackboneSpec.graph`).
+        variant: which of the two graphs of EfficientNet V1.
+    """
+    layers, facts = _plain_tables()[graph], BACKBONES[builder_of(graph)]
+    if facts.depth(variant) == facts.plain_depth:
         return layers
     return _with_imagenet_rescaling(layers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .arguments import BackboneGraph
 from .backbone_table import Variant
 from .base import LayerName, Sha256, TolerantDocument
 
@@ -11,6 +12,8 @@ from .base import LayerName, Sha256, TolerantDocument
 class ModelReport(TolerantDocument):
     """The backbone as built, and what the freeze count froze."""
 
+    backbone: BackboneGraph | None = None
+    """Builder and the arguments that shape its graph, e.g. MobileNetV2 alpha=0.5."""
     variant: Variant
     """imagenet or plain."""
     depth: int

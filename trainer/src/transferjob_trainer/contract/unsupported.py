@@ -18,9 +18,6 @@ class Unsupported:
 
 
 UNSUPPORTED: tuple[Unsupported, ...] = (
-    Unsupported("backbone.arguments"),
-    Unsupported("backbone.variant", values=("imagenet",)),
-    Unsupported("backbone.weightsFrom.include", values=("Model",)),
     Unsupported("freeze.auto"),
     Unsupported("advise", values=(True,)),
 )

@@ -1,6 +1,7 @@
 """Writes the tables of layers, blocks and stages into the contract: `python -m transferjob_trainer.graph.tables`.
 
-Builds each of the 40 backbones at its default size, which takes a few minutes.
+Builds each of the 40 backbones, and their other widths, at the default size, which takes a few minutes. Also asks Keras
+for its files of ImageNet weights.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..backbones import build_backbone
+from ..backbones import build_graph
+from ..contract.arguments import graphs
 from ..contract.backbone import BackboneSpec
 from ..contract.backbone_table import BACKBONES
 from ..contract.block_table import BlockTable
@@ -21,6 +23,7 @@ from ..contract.layer_table import LayerFacts
 from ..tensorflow_setup import prepare_environment
 from .blocks import find_blocks
 from .crossing import crossing_shapes
+from .imagenet_files import asked_files, write_files
 from .work import layer_work, parameters
 
 FOLDER = Path(__file__).parents[1] / "contract"
@@ -34,10 +37,12 @@ class Entry:
     blocks: BlockTable
 
 
-def table_entry(name: str) -> Entry:
+def table_entry(graph: str) -> Entry:
     """The entry of a backbone, from its plain graph at its default size."""
+    name, arguments = graphs()[graph]
     facts = BACKBONES[name]
-    backbone = build_backbone(BackboneSpec(name=name, weights="none"), facts.default_side, facts.default_side)
+    spec = BackboneSpec(name=name, weights="none", arguments=arguments)
+    backbone = build_graph(spec, facts.default_side, facts.default_side)
     return Entry(_layers(backbone), find_blocks(backbone, facts.family))
 
 
@@ -76,10 +81,11 @@ def main() -> int:
     """Writes the tables into the checkout."""
     prepare_environment()
     entries = {}
-    for name in BACKBONES:
+    for name in graphs():
         entries[name] = table_entry(name)
         print(f"{name}: {len(entries[name].layers)} layers, {len(entries[name].blocks.blocks)} blocks", flush=True)
     write_tables(entries, FOLDER)
+    write_files(asked_files(), FOLDER)
     return 0
 
 

@@ -65,14 +65,14 @@ def preview(run: RunFile, around: Circumstances) -> dict[str, Any]:
 
 def _model(run: RunFile, shapes: Shapes, frozen: int, classes: int) -> dict[str, Any]:
     layers, backbone = shapes.layers, run.backbone
-    table = block_table(backbone.name, backbone.resolved_variant)
+    table = block_table(backbone.graph, backbone.resolved_variant)
     parameters = sum(layer.parameters for layer in layers)
     work, head = sum(layer.work for layer in layers), head_parameters(run.head, shapes, classes)
     below = sum(layer.parameters for layer in layers[:frozen])
     statistics = sum(_statistics(layer, backbone.facts.family) for layer in layers[frozen:])
     name, end = table.nearest_end(frozen)
     return {
-        "backbone": backbone.name,
+        "backbone": backbone.graph,
         "variant": backbone.resolved_variant,
         "weights": backbone.resolved_weights,
         "depth": len(layers),

@@ -28,7 +28,7 @@ class Shapes:
     @cached_property
     def layers(self) -> tuple[LayerFacts, ...]:
         """The layers, in order."""
-        return layer_table(self.backbone.name, self.backbone.resolved_variant)
+        return layer_table(self.backbone.graph, self.backbone.resolved_variant)
 
     @property
     def names(self) -> list[str]:

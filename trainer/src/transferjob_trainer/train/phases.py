@@ -61,7 +61,8 @@ def _default_phases(run: RunFile, frozen: int, depth: int) -> tuple[Phase, ...]:
     epochs, base = training.epochs, base_rate(training.optimizer)
     if run.backbone.resolved_weights == "none" or frozen == depth:
         return (Phase("train", 1, epochs, frozen, base, training.schedule or ScheduleSpec()),)
-    head = epochs // HEAD_SHARE
+    # A head that is taken over sends no such gradients.
+    head = 0 if run.head_from else epochs // HEAD_SHARE
     tune = Phase(
         "tune",
         head + 1,

@@ -39,7 +39,7 @@ def variable_factors(factors: Sequence[float], layers: Sequence[Any], variables:
 
 def _by_block(decay: float, backbone: BackboneSpec, depth: int) -> list[float]:
     """The deepest block, and what follows it, has the base rate; the stem goes with the first block."""
-    ends = list(block_table(backbone.name, backbone.resolved_variant).blocks.values())
+    ends = list(block_table(backbone.graph, backbone.resolved_variant).blocks.values())
     deepest = len(ends) - 1
     return [decay ** (deepest - min(deepest, bisect_right(ends, layer))) for layer in range(depth)]
 

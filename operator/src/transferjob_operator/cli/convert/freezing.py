@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from transferjob_trainer.contract.arguments import graph_name
 from transferjob_trainer.contract.block_table import block_table
 
 from ..errors import CliError
@@ -47,7 +48,7 @@ def freeze_form(net: Net, count: int) -> tuple[dict[str, object], str]:
         return {"all": True}, f"all {depth} layers of {net.facts.name} are frozen, only the head learns"
     if count == 0:
         return {"none": True}, "nothing is frozen, everything learns"
-    table = block_table(net.facts.name, net.variant)
+    table = block_table(graph_name(net.facts.name, net.arguments), net.variant)
     text = f"layers[:{count}] of {depth} are frozen; the cut is {table.place_of(count)}"
     name, end = table.nearest_end(count)
     return {"layers": count}, text if end == count else f"{text}; the nearest block end is {end} ({name})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from transferjob_trainer.contract import BackboneFacts, Variant
+from transferjob_trainer.contract.arguments import BackboneArguments
 
 
 class Unknown:
@@ -77,6 +78,8 @@ class Net:
     variant: Variant
     made: Made
     with_top: bool
+    arguments: BackboneArguments | None = None
+    """Those that shape its graph and that a manifest has."""
     layers: list[Made] = field(default_factory=list)
 
     def set_trainable(self, value: bool, line: int) -> None:

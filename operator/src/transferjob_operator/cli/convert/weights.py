@@ -6,7 +6,9 @@ import re
 
 from .recipe import Recipe
 
-_ARGUMENTS = ("alpha", "depth_multiplier", "dropout", "minimalistic", "drop_connect_rate")
+_ARGUMENTS = {"alpha": 1.0, "depth_multiplier": 1, "minimalistic": False, "include_preprocessing": True}
+"""Arguments of builders that make another backbone, with the values that make the usual one; others are of the
+classifier that is left out."""
 
 
 def read_backbone(recipe: Recipe) -> None:
@@ -23,6 +25,15 @@ def read_backbone(recipe: Recipe) -> None:
     else:
         recipe.put("backbone.weights", "imagenet")
         recipe.reader.miss(made.line, "the weights are not known or no .keras or .weights.h5 file; imagenet is written")
-    for argument in _ARGUMENTS:
-        if argument in made.options:
-            recipe.reader.miss(made.line, f"{argument}= of the builder is not supported yet and is left out")
+    _read_arguments(recipe)
+
+
+def _read_arguments(recipe: Recipe) -> None:
+    net = recipe.net
+    read = net.arguments.model_dump(exclude_none=True) if net.arguments else {}
+    if read:
+        recipe.put("backbone.arguments", read)
+    for argument, usual in _ARGUMENTS.items():
+        given = net.made.options.get(argument, usual)
+        if given != read.get(argument, usual):
+            recipe.reader.miss(net.made.line, f"{argument}= of the builder has no such value here and is left out")

@@ -11,7 +11,7 @@ from transferjob_trainer.contract import BackboneFacts, Variant
 from transferjob_trainer.contract.block_table import BlockTable, block_table
 from transferjob_trainer.contract.layer_table import LayerFacts, layer_table
 
-from .backbone_list import facts_document
+from .backbone_list import arguments_text, facts_document
 from .columns import GAP, aligned
 
 _TITLES = ("N", "LAYER", "KIND", "PARAMETERS", "WORK", "CUT")
@@ -54,7 +54,8 @@ def _head(facts: BackboneFacts, variant: Variant) -> str:
         f"{known['parameters']:,} parameters, {known['multiplications'] / 1e9:.2f} billion multiplications"
         f" at {facts.default_side} x {facts.default_side}\n"
         f"Input: {facts.default_side} x {facts.default_side} by default,"
-        f" {facts.minimum_side} x {facts.minimum_side} at least"
+        f" {facts.minimum_side} x {facts.minimum_side} at least\n"
+        f"Arguments: {arguments_text(facts.name)}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from transferjob_trainer.contract import BACKBONES, BackboneFacts
+from transferjob_trainer.contract.arguments import ALPHAS, MAX_DROP_CONNECT_RATE, MINIMALISTIC_DEPTHS, arguments_of
 from transferjob_trainer.contract.block_table import block_table
 from transferjob_trainer.contract.layer_table import layer_table
 
@@ -42,7 +43,18 @@ def facts_document(facts: BackboneFacts) -> dict[str, Any]:
         "multiplications": sum(layer.work for layer in layers),
         "defaultSide": facts.default_side,
         "minimumSide": facts.minimum_side,
+        "arguments": arguments_of(facts.name),
     }
+
+
+def arguments_text(name: str) -> str:
+    """The arguments of a builder with the values that they may have."""
+    said = {
+        "alpha": ", ".join(f"{value:g}" for value in ALPHAS.get(name, ())),
+        "minimalistic": f"true: {MINIMALISTIC_DEPTHS.get(name)} layers",
+        "dropConnectRate": f"0 to {MAX_DROP_CONNECT_RATE:g}",
+    }
+    return "; ".join(f"{argument} ({said[argument]})" for argument in arguments_of(name)) or "none"
 
 
 def _cells(facts: BackboneFacts) -> tuple[str, ...]:
