@@ -45,7 +45,8 @@ def _depth_rule() -> Rule:
     imagenet = {name: facts.imagenet_depth for name, facts in BACKBONES.items()}
     plain = {name: facts.plain_depth for name, facts in BACKBONES.items()}
     depth = f"{_IMAGENET} ? {_map(imagenet)}[{_NAME}] : {_map(plain)}[{_NAME}]"
-    exact = f"self.freeze.layers <= ({_MINIMALISTIC} ? {_map(least)}[{_NAME}] : {depth})"
+    # The minimalistic forms have the fewest layers.
+    exact = f"!({_MINIMALISTIC}) && self.freeze.layers <= ({depth})"
     return _rule("freeze.layers", DEPTHS, _at_most("layers"), f"<= {_map(least)}[{_NAME}] || {exact}")
 
 

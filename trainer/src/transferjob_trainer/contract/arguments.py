@@ -29,7 +29,8 @@ MAX_DROP_CONNECT_RATE = 0.9
 
 
 class BackboneArguments(Document):
-    """Arguments of the builder. Each is of some backbones alone; a snake_case name of Keras is written in camelCase."""
+    """Arguments of the builder, such as MobileNet's alpha. Each is of some backbones alone
+    (docs/reference/backbones.md)."""
 
     alpha: Annotated[float, Field(ge=0.25, le=1.4)] | None = None
     """Width of MobileNet (0.25, 0.5, 0.75, 1), MobileNetV2 (0.35, 0.5, 0.75, 1, 1.3, 1.4) and MobileNetV3 (0.75, 1):

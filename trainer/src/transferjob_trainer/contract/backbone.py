@@ -78,7 +78,7 @@ class BackboneSpec(Document):
     weights_from: WeightsFrom | None = None
     """Takes the weights of a finished TransferJob. Excludes weights."""
     arguments: BackboneArguments | None = None
-    """Arguments of the builder, such as MobileNet's alpha; each backbone has its own (docs/reference/backbones.md)."""
+    """Arguments of the builder."""
 
     @model_validator(mode="after")
     def _one_source(self) -> BackboneSpec:

@@ -214,3 +214,17 @@ def test_a_notebook_is_read_and_its_cells_are_named(tmp_path: Path) -> None:
     sentence = refusal(tmp_path, json.dumps({"cells": cells}), "lesson.ipynb")
     assert "code cell 2, line 2" in sentence
     assert "is not a Jupyter notebook" in refusal(tmp_path, "[]", "x.ipynb")
+
+
+def test_arguments_of_the_builder_are_kept_where_a_manifest_has_them(tmp_path: Path) -> None:
+    code = HEADED.replace("VGG16", "MobileNetV3Small").replace("include_top=False", "None, 0.75, include_top=False")
+    code += "for layer in base.layers[:120]:\n  layer.trainable = False\nmodel.fit(x, epochs=2)\n"
+    spec = spec_of(tmp_path, code)
+    assert spec["backbone"] == {"name": "MobileNetV3Small", "weights": "imagenet", "arguments": {"alpha": 0.75}}
+    small = code.replace("0.75,", "minimalistic=True,").replace("120", "103")
+    spec = spec_of(tmp_path, small)
+    assert spec["backbone"] == {"name": "MobileNetV3Small", "weights": "imagenet", "arguments": {"minimalistic": True}}
+    assert spec["freeze"] == {"all": True}
+    odd = converted(tmp_path, code.replace("0.75", "0.6"))
+    assert "arguments" not in odd.document["spec"]["backbone"]
+    assert any("alpha= of the builder has no such value here and is left out" in line for line in odd.unread)
