@@ -48,7 +48,7 @@ def explained(job: TransferJob, pictures: int | None, classes: int | None) -> di
         document = ask_trainer(PREVIEW, "--run", str(path), *flags)
     asks = {"gpus": resources.gpus, "cpu": resources.cpu, "memory": resources.memory, "workers": job.spec.workers}
     other = job.spec.backbone.weights_from
-    part = ", head included," if other and other.include == "Model" else ""
+    part = ", head included" if other and other.include == "Model" else ""
     taken = {"weightsFrom": f"of TransferJob {other.job_ref.name}{part}"} if other else {}
     return {"name": job.metadata.name, **document, **taken, "resources": asks, "picturesAre": source}
 
