@@ -109,14 +109,15 @@ def test_a_mirror_is_read_where_the_home_has_nothing(tmp_path: Path) -> None:
         find_imagenet(spec, (32, 32), settings(**env, **{IMAGENET_MIRROR: "ftp://host"}), tmp_path)
 
 
-@pytest.mark.parametrize("name", ["EfficientNetB0", "ResNet50"])
-def test_a_file_that_is_another_than_keras_own_is_refused(tmp_path: Path, name: str) -> None:
-    spec = BackboneSpec(name=name)
-    _, path = stand_in(spec, tmp_path / "models", 32)
-    known = imagenet_file(name, 32, 32).digest
+@pytest.mark.parametrize(("name", "algorithm"), [("EfficientNetB0", "md5"), ("ConvNeXtTiny", "sha256")])
+def test_a_file_that_is_another_than_keras_own_is_refused(tmp_path: Path, name: str, algorithm: str) -> None:
+    spec, file = BackboneSpec(name=name), imagenet_file(name, 32, 32)
+    path = tmp_path / "models" / file.name
+    path.parent.mkdir()
+    path.write_bytes(b"another")
+    said = f"{file.name} has {algorithm} .*, the file that Keras knows has {file.digest}"
     for env in ({KERAS_HOME: str(tmp_path)}, {KERAS_HOME: "/nowhere", IMAGENET_MIRROR: f"file://{path.parent}"}):
-        (tmp_path / path.name).unlink(missing_ok=True)
-        with pytest.raises(WeightsUnavailable, match=rf"{path.name} has md5 .*, the file that Keras knows has {known}"):
+        with pytest.raises(WeightsUnavailable, match=said):
             find_imagenet(spec, (32, 32), settings(**env), tmp_path)
 
 

@@ -28,6 +28,21 @@ def spec_of(name: str = NAME, path: Path | None = None, **parts: Any) -> Backbon
     return BackboneSpec.model_validate(given)
 
 
+@pytest.fixture(scope="module")
+def imagenet() -> Any:
+    return build_graph(spec_of(variant="imagenet"), 32, 32)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Any:
+    return build_graph(spec_of(), 32, 32)
+
+
+@pytest.fixture(scope="module")
+def mobilenet() -> Any:
+    return build_graph(spec_of("MobileNet"), 32, 32)
+
+
 def same_weights(one: Any, other: Any) -> bool:
     pairs = zip(one.get_weights(), other.get_weights(), strict=True)
     return all(np.array_equal(left, right) for left, right in pairs)
@@ -46,37 +61,33 @@ def written(backbone: Any, path: Path) -> Path:
     return path
 
 
-def test_the_imagenet_graph_has_the_layers_of_the_table_and_what_keras_computes(tmp_path: Path) -> None:
-    from unittest.mock import patch
-
-    from keras.src.utils import file_utils
-
-    spec = spec_of(variant="imagenet")
-    ours = build_graph(spec, 32, 32)
-    assert [layer.name for layer in ours.layers] == [layer.name for layer in layer_table(NAME, "imagenet")]
+def test_the_imagenet_graph_has_the_layers_of_the_table_and_what_keras_computes(
+    imagenet: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [layer.name for layer in imagenet.layers] == [layer.name for layer in layer_table(NAME, "imagenet")]
     # Keras' own graph comes with its download alone: here it gets a file of ours in its place.
-    path = written(ours, tmp_path / "a.weights.h5")
-    with patch.object(file_utils, "get_file", lambda *_, **__: str(path)):
-        theirs = build_backbone(spec_of(weights="imagenet"), 32, 32)
-    assert [layer.name for layer in ours.layers] == [layer.name for layer in theirs.layers]
-    assert same_weights(ours, theirs)
+    path = written(imagenet, tmp_path / "a.weights.h5")
+    monkeypatch.setattr("keras.src.utils.file_utils.get_file", lambda *_, **__: str(path))
+    theirs = build_backbone(spec_of(weights="imagenet"), 32, 32)
+    assert [layer.name for layer in imagenet.layers] == [layer.name for layer in theirs.layers]
+    assert same_weights(imagenet, theirs)
     pictures = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype(np.float32)
-    assert np.array_equal(ours.predict(pictures, verbose=0), theirs.predict(pictures, verbose=0))
+    assert np.array_equal(imagenet.predict(pictures, verbose=0), theirs.predict(pictures, verbose=0))
 
 
 @pytest.mark.parametrize("file", ["a.weights.h5", "part.keras", "whole.keras"])
-def test_a_file_knows_its_variant(tmp_path: Path, file: str) -> None:
-    imagenet, plain = (build_graph(spec_of(variant=variant), 32, 32) for variant in ("imagenet", "plain"))
+def test_a_file_knows_its_variant(imagenet: Any, plain: Any, tmp_path: Path, file: str) -> None:
     assert (is_imagenet_graph(imagenet), is_imagenet_graph(plain)) == (True, False)
     path = written(imagenet, tmp_path / file)
     with pytest.raises(WeightsUnavailable, match=r"is of the variant imagenet of EfficientNetB0, .* is plain by defau"):
         load_weights(plain, path, spec_of(path=path))
-    right = build_graph(spec_of(variant="imagenet"), 32, 32)
-    load_weights(right, path, spec_of(path=path, variant="imagenet"))
-    assert same_weights(right, imagenet)
+    before = imagenet.get_weights()
+    imagenet.set_weights([weight + 1 for weight in before])
+    load_weights(imagenet, path, spec_of(path=path, variant="imagenet"))
+    assert all(np.array_equal(one, other) for one, other in zip(imagenet.get_weights(), before, strict=True))
     path = written(plain, tmp_path / file)
     with pytest.raises(WeightsUnavailable, match=r"is of the variant plain of EfficientNetB0, .*variant is imagenet$"):
-        load_weights(right, path, spec_of(path=path, variant="imagenet"))
+        load_weights(imagenet, path, spec_of(path=path, variant="imagenet"))
 
 
 def _cut(data: bytes) -> bytes:
@@ -89,12 +100,13 @@ def _not_weights(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("file", ["a.weights.h5", "whole.keras"])
 @pytest.mark.parametrize("damage", [_cut, _not_weights, lambda data: b""])
-def test_a_broken_file_is_one_sentence(tmp_path: Path, file: str, damage: Callable[[bytes], bytes]) -> None:
-    backbone = build_graph(spec_of("MobileNet"), 32, 32)
-    path = written(backbone, tmp_path / file)
+def test_a_broken_file_is_one_sentence(
+    mobilenet: Any, tmp_path: Path, file: str, damage: Callable[[bytes], bytes]
+) -> None:
+    path = written(mobilenet, tmp_path / file)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(WeightsUnavailable, match="does not fit MobileNet: ") as caught:
-        load_weights(backbone, path, spec_of("MobileNet", path))
+        load_weights(mobilenet, path, spec_of("MobileNet", path))
     assert "\n" not in caught.value.message
 
 
@@ -105,10 +117,9 @@ def _archive(path: Path, **members: bytes) -> Path:
     return path
 
 
-def test_a_keras_file_with_code_or_a_bomb_in_it_is_refused(tmp_path: Path) -> None:
+def test_a_keras_file_with_code_or_a_bomb_in_it_is_refused(mobilenet: Any, tmp_path: Path) -> None:
     import keras
 
-    backbone = build_graph(spec_of("MobileNet"), 32, 32)
     lambda_file = tmp_path / "lambda.keras"
     keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x + 1)]).save(lambda_file)
     metadata = json.dumps({"keras_version": keras.__version__, "date_saved": ""}).encode()
@@ -116,18 +127,17 @@ def test_a_keras_file_with_code_or_a_bomb_in_it_is_refused(tmp_path: Path) -> No
     deep = _archive(tmp_path / "deep.keras", config_json=b"[" * 100_000, metadata_json=metadata, model_h5=b"")
     for path, words in ((lambda_file, "ambda"), (bomb, "unpacks to far more than weights do"), (deep, "")):
         with pytest.raises(WeightsUnavailable, match=f"does not fit MobileNet: .*{words}") as caught:
-            load_weights(backbone, path, spec_of("MobileNet", path))
+            load_weights(mobilenet, path, spec_of("MobileNet", path))
         assert "\n" not in caught.value.message
 
 
-def test_weights_of_another_width_do_not_fit(tmp_path: Path) -> None:
-    half = build_graph(spec_of("MobileNetV2", arguments={"alpha": 0.5}), 32, 32)
+def test_weights_of_another_width_do_not_fit(mobilenet: Any, tmp_path: Path) -> None:
+    half, again = (build_graph(spec_of("MobileNet", arguments={"alpha": 0.5}), 32, 32) for _ in range(2))
     for file in ("a.weights.h5", "whole.keras"):
         path = written(half, tmp_path / file)
-        with pytest.raises(WeightsUnavailable, match="does not fit MobileNetV2: "):
-            load_weights(build_graph(spec_of("MobileNetV2"), 32, 32), path, spec_of("MobileNetV2", path))
-        again = build_graph(spec_of("MobileNetV2", arguments={"alpha": 0.5}), 32, 32)
-        load_weights(again, path, spec_of("MobileNetV2", path, arguments={"alpha": 0.5}))
+        with pytest.raises(WeightsUnavailable, match="does not fit MobileNet: "):
+            load_weights(mobilenet, path, spec_of("MobileNet", path))
+        load_weights(again, path, spec_of("MobileNet", path, arguments={"alpha": 0.5}))
         assert same_weights(again, half)
 
 
