@@ -76,7 +76,7 @@ class Settings(BaseModel):
     allowed_priority_classes: Names = ()
     """Names that spec.pod.priorityClassName may have, separated by commas; empty allows all."""
     imagenet_mirror: Annotated[str | None, AfterValidator(_mirror)] = None
-    """Folder with the files of Keras' ImageNet weights (s3://, https:// or pvc://); by default trainers ask the
+    """Folder with the files of Keras' ImageNet weights (s3://, gs://, https:// or pvc://); by default trainers ask the
     Internet. A claim must be there in each namespace that has such jobs."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""

@@ -23,7 +23,7 @@ def test_the_identity_names_the_pod() -> None:
         (["--log-format", "xml"], "--log-format: Input should be 'json' or 'console', not 'xml'"),
         (
             ["--imagenet-mirror", "ftp://host"],
-            "--imagenet-mirror: Value error, must start with one of s3://, https://, pvc://, not 'ftp://host'",
+            "--imagenet-mirror: Value error, must start with one of s3://, gs://, https://, pvc://, not 'ftp://host'",
         ),
         (["--health-port", "70000"], "--health-port: Input should be less than or equal to 65535, not '70000'"),
     ],

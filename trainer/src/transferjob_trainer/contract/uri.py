@@ -13,7 +13,7 @@ MAX_URI_LENGTH = 1024
 DATASET_SCHEMES = ("s3", "gs", "https", "pvc", "keras", "sklearn", "file")
 OUTPUT_SCHEMES = ("s3", "gs", "pvc", "file")
 WEIGHTS_SCHEMES = ("s3", "gs", "https", "pvc", "file")
-MIRROR_SCHEMES = ("s3", "https", "pvc")
+MIRROR_SCHEMES = ("s3", "gs", "https", "pvc")
 """Of a mirror that pods read."""
 CACHE_SCHEMES = ("pvc", "file")
 """A feature cache is mapped into memory, so it must be a folder."""
