@@ -50,9 +50,11 @@ class Settings(Document):
     """Longest silence of the API server within a request."""
     watch_idle_seconds: Annotated[int, Field(ge=1, le=600)] = int(Flags.model_fields["watch_idle_seconds"].default)
     """A watch that says nothing for longer is opened again."""
-    imagenet_mirror: Annotated[str, StringConstraints(pattern=r"^((s3|gs|https|pvc)://[^\s?#@]+)?$", max_length=1024)] = ""
-    """Folder with the files of Keras' ImageNet weights (s3://, gs://, https:// or pvc://); empty: from the Internet. A claim
-    must be there in each namespace that has such jobs."""
+    imagenet_mirror: Annotated[
+        str, StringConstraints(pattern=r"^((s3|gs|https|pvc)://[^\s?#@]+)?$", max_length=1024)
+    ] = ""
+    """Folder with the files of Keras' ImageNet weights (s3://, gs://, https:// or pvc://); empty: from the Internet. A
+    claim must be there in each namespace that has such jobs."""
     keep_log_tail: bool = True
     """Keep the last lines of a failed attempt's log in the job's status; false also takes the right to read logs."""
     job_metrics: bool = True
