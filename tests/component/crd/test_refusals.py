@@ -23,7 +23,7 @@ RIGHT = (
     "backbone: {weights: 's3://bucket/a.weights.h5', sha256: " + "a" * 64 + "}",
     "backbone: {weightsFrom: {jobRef: {name: pretrain}}}",
     "backbone: {weightsFrom: {jobRef: {name: pretrain}, include: Model}}",
-    "backbone: {name: MobileNet, arguments: {alpha: 1}}",
+    "{backbone: {name: MobileNet, arguments: {alpha: 1}}, freeze: {layers: 86}}",
     "backbone: {name: MobileNetV2, arguments: {alpha: 0.35}}",
     "{backbone: {name: MobileNetV3Large, arguments: {minimalistic: true}}, freeze: {layers: 139}}",
     "{backbone: {name: MobileNetV3Large, arguments: {minimalistic: false, alpha: 0.75}}, freeze: {layers: 187}}",

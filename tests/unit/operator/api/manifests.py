@@ -104,7 +104,12 @@ WRONG: tuple[Wrong, ...] = (
         "MobileNetV2 0.35, 0.5, 0.75, 1, ",
         "arguments.alpha of MobileNetV2 must be one of 0.35, 0.5, 0.75, 1, 1.3, 1.4, got 0.6",
     ),
-    _most("backbone: {name: MobileNetV2, arguments: {alpha: 2}}", "spec.backbone.arguments.alpha", "1.4"),
+    Wrong(
+        "backbone: {name: MobileNetV2, arguments: {alpha: 2}}",
+        "spec.backbone",
+        "MobileNetV2 0.35, 0.5, 0.75, 1, 1.3, 1.4",
+        "arguments.alpha of MobileNetV2 must be one of 0.35, 0.5, 0.75, 1, 1.3, 1.4, got 2",
+    ),
     Wrong(
         "backbone: {name: MobileNetV2, arguments: {minimalistic: true}}",
         "spec.backbone",
@@ -117,10 +122,15 @@ WRONG: tuple[Wrong, ...] = (
         "dropConnectRate is an argument of EfficientNets alone",
         "no argument of MobileNet; it has alpha",
     ),
-    _most(
+    Wrong(
         "backbone: {name: EfficientNetB0, arguments: {dropConnectRate: 1}}",
         "spec.backbone.arguments.dropConnectRate",
-        "0.9",
+        "less than 1",
+    ),
+    _least(
+        "backbone: {name: EfficientNetB0, arguments: {dropConnectRate: -0.1}}",
+        "spec.backbone.arguments.dropConnectRate",
+        "0",
     ),
     Wrong(
         "backbone: {name: MobileNetV2, arguments: {alhpa: 1}}",

@@ -188,7 +188,7 @@ def test_weights_of_a_finished_job_are_taken() -> None:
 
 
 def finished(report: ModelReport, *formats: str) -> Observed:
-    found = [ArtifactStatus(format=form, uri=f"pvc://shared/{form}.keras", sha256=DIGEST, bytes=1) for form in formats]  # type: ignore[arg-type]
+    found = [ArtifactStatus(format=form, uri=f"pvc://shared/{form}.keras", sha256=DIGEST, bytes=1) for form in formats]
     result = ResultStatus(model_uri="pvc://shared", artifacts=tuple(found))
     return Observed(
         weights_source=WeightsSource(True, TransferJobStatus(phase="Succeeded", model=report, result=result))
@@ -205,7 +205,8 @@ def test_a_whole_model_is_taken_with_the_names_of_its_classes() -> None:
     assert run.head_from == HeadFrom(job="pretrain", labels="pvc://shared/Labels.keras", sha256=DIGEST)
     decision = after(0, finished(REPORT, "BackboneWeights", "Keras"), backbone=wanted)
     assert not decision.actions
-    assert "has no Labels in its result" in decision.status.failure.message  # type: ignore[union-attr]
+    assert decision.status.failure
+    assert "has no Labels in its result" in decision.status.failure.message
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
@@ -25,20 +25,19 @@ MINIMALISTIC_DEPTHS = {"MobileNetV3Small": 103, "MobileNetV3Large": 139}
 DROP_CONNECT = tuple(name for name, facts in BACKBONES.items() if facts.family.startswith("efficientnet"))
 """Builders that drop whole branches at random in training."""
 DEFAULT_DROP_CONNECT_RATE = 0.2
-MAX_DROP_CONNECT_RATE = 0.9
 
 
 class BackboneArguments(Document):
     """Arguments of the builder, such as MobileNet's alpha. Each is of some backbones alone
     (docs/reference/backbones.md)."""
 
-    alpha: Annotated[float, Field(ge=0.25, le=1.4)] | None = None
+    alpha: float | None = None
     """Width of MobileNet (0.25, 0.5, 0.75, 1), MobileNetV2 (0.35, 0.5, 0.75, 1, 1.3, 1.4) and MobileNetV3 (0.75, 1):
     all layers have this share of their channels. Default 1."""
     minimalistic: bool | None = None
     """MobileNetV3 without squeeze-and-excitation, hard-swish and 5x5 convolutions; it has fewer layers (Small 103,
     Large 139). Default false."""
-    drop_connect_rate: Annotated[float, Field(ge=0, le=MAX_DROP_CONNECT_RATE)] | None = None
+    drop_connect_rate: Annotated[float, Field(ge=0, lt=1)] | None = None
     """EfficientNet: chance in training that a block's branch is left out, rising from 0 in the first block to this
     behind the last. Off in frozen layers, and in inference. Default 0.2."""
 
@@ -60,7 +59,11 @@ class BackboneArguments(Document):
 
 def arguments_of(name: str) -> list[str]:
     """Arguments that a builder has, as the manifest spells them."""
-    owners = {"alpha": ALPHAS, "minimalistic": MINIMALISTIC_DEPTHS, "dropConnectRate": DROP_CONNECT}
+    owners: dict[str, Collection[str]] = {
+        "alpha": ALPHAS,
+        "minimalistic": MINIMALISTIC_DEPTHS,
+        "dropConnectRate": DROP_CONNECT,
+    }
     return [argument for argument, builders in owners.items() if name in builders]
 
 

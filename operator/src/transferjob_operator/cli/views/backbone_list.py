@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from transferjob_trainer.contract import BACKBONES, BackboneFacts
-from transferjob_trainer.contract.arguments import ALPHAS, MAX_DROP_CONNECT_RATE, MINIMALISTIC_DEPTHS, arguments_of
+from transferjob_trainer.contract.arguments import ALPHAS, MINIMALISTIC_DEPTHS, arguments_of
 from transferjob_trainer.contract.block_table import block_table
 from transferjob_trainer.contract.layer_table import layer_table
 
@@ -52,7 +52,7 @@ def arguments_text(name: str) -> str:
     said = {
         "alpha": ", ".join(f"{value:g}" for value in ALPHAS.get(name, ())),
         "minimalistic": f"true: {MINIMALISTIC_DEPTHS.get(name)} layers",
-        "dropConnectRate": f"0 to {MAX_DROP_CONNECT_RATE:g}",
+        "dropConnectRate": "0 to less than 1",
     }
     return "; ".join(f"{argument} ({said[argument]})" for argument in arguments_of(name)) or "none"
 
