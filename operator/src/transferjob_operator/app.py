@@ -216,7 +216,7 @@ class Operator:
             settings.keep_log_tail,
             node_lost_seconds=settings.node_lost_seconds,
             unreachable_toleration_seconds=settings.unreachable_toleration_seconds,
-            imagenet_mirror=settings.imagenet_mirror,
+            imagenet_mirror=settings.imagenet_mirror or None,
             allowed=settings.allowed,
         )
         rate = ProgressRate(core.progress_write_seconds, lambda: self._stores.phases().count("Running"))

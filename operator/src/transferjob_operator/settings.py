@@ -38,10 +38,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list, as a flag with commas between its entries."""
 
 
-def _mirror(text: str | None) -> str | None:
+def _mirror(text: str) -> str:
     if text:
         parse_uri(text, MIRROR_SCHEMES)
-    return text or None
+    return text
 
 
 class Settings(BaseModel):
@@ -75,9 +75,9 @@ class Settings(BaseModel):
     """Names that spec.pod.serviceAccountName may have, separated by commas; empty allows all."""
     allowed_priority_classes: Names = ()
     """Names that spec.pod.priorityClassName may have, separated by commas; empty allows all."""
-    imagenet_mirror: Annotated[str | None, AfterValidator(_mirror)] = None
-    """Folder with the files of Keras' ImageNet weights (s3://, gs://, https:// or pvc://); by default trainers ask the
-    Internet. A claim must be there in each namespace that has such jobs."""
+    imagenet_mirror: Annotated[str, AfterValidator(_mirror)] = ""
+    """Folder with the files of Keras' ImageNet weights (s3://, gs://, https:// or pvc://); empty: trainers ask
+    the Internet. A claim must be there in each namespace that has such jobs."""
     workers: int = Field(default=8, ge=1, le=128)
     """Passes that may run at a time."""
     request_timeout_seconds: float = Field(default=30.0, ge=1, le=60)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from transferjob_trainer.contract import BACKBONES, Variant
+from transferjob_trainer.contract.arguments import builder_of
 from transferjob_trainer.contract.block_table import block_table
+from transferjob_trainer.contract.layer_table import layer_table
 
 from .markup import Markup, joined, tag
 
@@ -15,9 +17,9 @@ _WIDTH, _HEIGHT, _HEAD, _GAP = 460.0, 22, 22.0, 1.0
 
 def depth_bar(backbone: str, frozen: int, variant: Variant = "imagenet") -> Markup:
     """A cell a block, as wide as it has layers, from the input to the head; nothing for an unknown backbone."""
-    if backbone not in BACKBONES:
+    if builder_of(backbone) not in BACKBONES:
         return Markup()
-    table, depth = block_table(backbone, variant), BACKBONES[backbone].depth(variant)
+    table, depth = block_table(backbone, variant), len(layer_table(backbone, variant))
     ends = sorted({0, *(end for end in table.blocks.values() if end < depth), depth, min(frozen, depth)})
     scale = (_WIDTH - _HEAD) / depth
     cells = [

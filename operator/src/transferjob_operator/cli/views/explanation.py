@@ -8,8 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from transferjob_trainer.contract import BACKBONES, Variant
+from transferjob_trainer.contract import Variant
 from transferjob_trainer.contract.block_table import block_table
+from transferjob_trainer.contract.layer_table import layer_table
 
 from .bytes import size_words
 from .depth_bar import depth_bar
@@ -59,8 +60,7 @@ def _picture(model: Object, width: int, *, unicode: bool) -> Text:
     """The backbone from the input on, with its frozen part and the ends of its blocks and stages."""
     depth, frozen = integer(model, "depth") or 1, integer(model, "frozenLayers") or 0
     name = text(model, "backbone")
-    facts = BACKBONES[name]
-    variant: Variant = "plain" if depth == facts.plain_depth else "imagenet"
+    variant: Variant = "plain" if depth == len(layer_table(name)) else "imagenet"
     return depth_bar(block_table(name, variant), depth, frozen, width - _LABELS, unicode=unicode)
 
 
