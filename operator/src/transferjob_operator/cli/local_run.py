@@ -90,7 +90,8 @@ def _run(run: RunFile, where: LocalRun) -> Termination:
 @contextmanager
 def _trainer(run: Path, ended: Path, errors: Any, where: LocalRun) -> Iterator[subprocess.Popen[bytes]]:
     arguments = ("--run", str(run), "--termination-log", str(ended), "--listen", "127.0.0.1:0")
-    env = trainer_env(str(where.claims.resolve()))
+    # What TensorFlow leaves among the temporary files of an interrupted process goes with the folder of this run.
+    env = trainer_env(str(where.claims.resolve())) | {"TMPDIR": str(run.parent)}
     to = sys.stderr if where.quiet else None
     # SIGTERM has it write a checkpoint; a terminal's Ctrl-C reaches it by itself.
     with started(
