@@ -17,7 +17,7 @@ CHECKLIST_ARGS ?=
 IMAGES ?= operator trainer
 RELEASE_ARGS ?=
 
-.PHONY: help install build demo e2e test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy bench-cli
+.PHONY: help install build demo e2e test test-unit test-slow test-faults test-newest test-exact test-data bench-data fuzz-data soak schedules schedules-live checklist lint fmt types generate generate-backbones verify images release-check clean docs bench-operator bench-trainer bench-accuracy bench-cli bench-advice
 
 help: ## lists the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench-accuracy: install ## transfer beside random weights with few labels, on re
 
 bench-cli: install ## start-up times of the command line beside the bare import of typer and rich -> build/bench/cli.json
 	@$(PY) -m bench.cli $(BENCH_ARGS)
+
+bench-advice: install ## advice beside every freeze count it could have given, resumable, 2 hours -> build/bench/advice
+	@$(PY) -m bench.advice $(BENCH_ARGS)
 
 schedules: install ## random schedules over a model of the cluster, 20 minutes (N=10000 SEED=1, the first of the seeds)
 	@$(PY) -m tests.schedules $(or $(N),10000) $(SEED)

@@ -26,6 +26,10 @@ class Clothes:
             members = {Path(member.name).stem: member for member in archive if member.name.endswith(".json")}
             self._pictures = {label: _pictures(archive, members[str(label)]) for label in (*KNOWN, *NEW)}
 
+    def pictures(self, label: int) -> np.ndarray:
+        """All pictures of a class, uint8 [n, 28, 28]."""
+        return self._pictures[label]
+
     def write(self, folder: Path, labels: range, first: int, count: int) -> Path:
         """Writes `count` pictures of each class from number `first` on, one folder a class."""
         for label in labels:

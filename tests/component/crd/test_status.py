@@ -21,9 +21,25 @@ from transferjob_operator.api.status import (
 )
 from transferjob_operator.api.transfer_job import parse_transfer_job
 from transferjob_trainer.contract import DatasetReport, ModelReport
+from transferjob_trainer.contract.advice import AdviceCut, AdviceReport, RuleOfThumb
 
 NOW = datetime(2026, 11, 24, 10, 0, 0, 123456, tzinfo=UTC)
 DIGEST = "a" * 64
+ADVICE = AdviceReport(
+    recommended=100,
+    second=175,
+    confidence="Medium",
+    reason="The advice is to freeze the first 100 of 175 layers.",
+    applied=True,
+    pictures=80,
+    labels_per_class=40,
+    distance="Near",
+    shift=0.2,
+    rules=(RuleOfThumb(rule="Labels", seen="40 pictures", leaning="Freeze", agrees=True),),
+    cuts=(AdviceCut(frozen_layers=100, name="layers[:100]", probe=0.5, trainable_parameters=1, seconds=1.5),),
+    trial_epochs=3,
+    seconds=2.5,
+)
 FULL = TransferJobStatus(
     observed_generation=1,
     phase="Succeeded",
@@ -54,7 +70,7 @@ FULL = TransferJobStatus(
         frozen_parameters=5,
     ),
     dataset=DatasetReport(classes=2, examples=80, validation_examples=20, digest=DIGEST),
-    advice={"table": [{"cut": "conv2", "accuracy": 0.5}]},
+    advice=ADVICE,
     checkpoint=CheckpointStatus(uri="pvc://a/b", epoch=1, step=2, time=NOW),
     result=ResultStatus(
         model_uri="pvc://models/flowers/1",

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .advise.limits import deepest_choice, with_count
 from .contract.layer_table import layer_table
 from .contract.run_file import RunFile
 from .contract.unsupported import find_unsupported
@@ -84,8 +85,11 @@ def _shown(value: object) -> str:
 
 def _check_layers(run: RunFile) -> None:
     names = [layer.name for layer in layer_table(run.backbone.graph, run.backbone.resolved_variant)]
-    freeze_count(run.freeze, names, run.backbone)
-    resolve_phases(run, names)
+    if run.freeze.auto is not None or run.advise:
+        deepest_choice(run, names)
+    chosen = with_count(run, 0) if run.freeze.auto is not None else run
+    freeze_count(chosen.freeze, names, run.backbone)
+    resolve_phases(chosen, names)
     layer_factors(run.training.layerwise_learning_rate, run.backbone, names)
 
 

@@ -24,8 +24,10 @@ def freeze_count(
         field: name of the freeze in sentences, e.g. spec.training.phases[0].freeze.
 
     Raises:
+        AssertionError: auto, which is chosen before anything is counted.
         InvalidSpec: more layers, blocks or stages than there are, or a name that is not there (the nearest are told).
     """
+    assert freeze.auto is None, "freeze.auto has no count until advice has chosen one"
     depth, table = len(layer_names), block_table(backbone.graph, backbone.resolved_variant)
     if freeze.layers is not None:
         _check(f"{field}.layers", freeze.layers, depth, f"the number of layers of {backbone.graph}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from .contract.advice import AdviceReport
 from .contract.report import DatasetReport, EvaluationReport
 from .contract.result import Artifact, ArtifactFormat, Result
 from .contract.run_file import RunFile
@@ -45,6 +46,8 @@ class Trained:
     best_epoch: int
     evaluation: EvaluationReport
     mistakes: tuple[Mistake, ...]
+    advice: AdviceReport | None = None
+    """Advice on the freeze count, where the job asked for it."""
 
 
 def published(
@@ -107,6 +110,7 @@ def _story(trained: Trained, exported: Exported, sizes: dict[str, int], seconds:
         plan=trained.plan,
         evaluation=trained.evaluation,
         mistakes=trained.mistakes,
+        advice=trained.advice,
         formats=sizes,
         differences=exported.differences,
         versions=versions(),
@@ -129,6 +133,7 @@ def _result(trained: Trained, artifacts: list[Artifact], storage: Storage, attem
         artifacts=tuple(artifacts),
         model=trained.network.report,
         dataset=dataset_report(trained.dataset),
+        advice=trained.advice,
         seconds=seconds,
         versions=versions(),
     )

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from .backbones import build_backbone, build_graph
+from .advise.of_run import advice_of_run, resolved, wants_advice
 from .cache.prepare import Preparation, Prepared
 from .checks import input_size, read_run_file
 from .container.check import check_memory
+from .contract.advice import AdviceReport
 from .contract.report import EvaluationReport
 from .contract.result import Result
 from .contract.run_file import RunFile
 from .contract.uri import OUTPUT_SCHEMES, parse_uri
-from .data import Dataset, Examples, OpenDataset, PictureFormat, open_dataset
+from .data import Dataset, Examples, OpenDataset
 from .data.alike import alike
 from .distribute.devices import Spread, training_devices
 from .distribute.group import Group, joined
 from .distribute.peers import check_batch, read_peers
 from .distribute.share import WHOLE
-from .errors import DatasetInvalid
 from .evaluate import evaluation
 from .freeze_count import freeze_count
-from .imagenet import find_imagenet
 from .log import RunLog
+from .materials import built_backbone, fetched_weights, listed_dataset, scratch_folder
 from .network import Network, build_network
-from .precision import FLOAT32, dtype_policy
+from .precision import FLOAT32
 from .progress_board import ProgressBoard
 from .publication import Trained, dataset_report, final_split, published
 from .publish import published_result
@@ -42,7 +38,7 @@ from .train.checkpoint.keeping import train_with_checkpoints
 from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
 from .train.fit import make_session
 from .train.session import Session
-from .weights import fetch_weights, load_weights
+from .weights import load_weights
 
 _SHOWN = 10
 """Most names that a line of the log lists."""
@@ -69,7 +65,7 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     output.probe_write()
     if checkpoint_spec(job).uri is not None:
         checkpoints.probe_write()
-    with _scratch(settings.scratch) as scratch, joined(peers, job, settings, board) as group:
+    with scratch_folder(settings.scratch) as scratch, joined(peers, job, settings, board) as group:
         trained = _train(job, settings, board, log, scratch, group)
         if trained is None:
             return _published_by_chief(group, board, log)
@@ -81,13 +77,6 @@ def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     board.update(stage="Done")
     log.say(f"published {result.model_uri}")
     return result
-
-
-@contextmanager
-def _scratch(where: Path) -> Iterator[Path]:
-    """A folder for this run; a checkpoint that hangs on its way may still be written into it at the end."""
-    with tempfile.TemporaryDirectory(prefix="transferjob-", dir=where, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def _published_by_chief(group: Group | None, board: ProgressBoard, log: RunLog) -> Result:
@@ -107,15 +96,26 @@ def _train(
     share = WHOLE if group is None else group.share
     if group is not None:
         log.say(f"worker {share.index} of {share.count}, attempt {group.attempt}")
-    weights = _fetched(job, settings, scratch)
+    weights = fetched_weights(job, settings, scratch)
     board.update(stage="BuildingModel")
     log.say(start_tensorflow(job.gpus, deterministic=bool(job.training.deterministic)))
-    backbone = _backbone(job, build_backbone if weights is None else build_graph)
-    # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
-    freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
+    backbone = built_backbone(job, weights)
+    if job.freeze.auto is None:
+        # A wrong count is told before any picture is read; the head needs the number of classes and comes later.
+        freeze_count(job.freeze, [layer.name for layer in backbone.layers], job.backbone)
     board.update(stage="LoadingData")
-    with _open(job, settings, scratch, log) as opened:
+    with listed_dataset(job, settings, scratch, log) as opened:
         board.update(stage="LoadingWeights")
+        advice = None
+        if wants_advice(job):
+            if weights is not None:
+                load_weights(backbone, weights, job.backbone)
+            checkpoints = checkpoint_storage(job, settings)
+            advice = advice_of_run(job, backbone, opened, checkpoints, board, log, group)
+            board.update(advice=advice, stage="BuildingModel")
+            job = resolved(job, advice)
+            # From the seed on, as a job begins that was given this freeze.
+            backbone = built_backbone(job, weights)
         network = _network(job, backbone, weights, opened.catalogue.layout.classes, settings)
         board.update(model=network.report)
         log.say(network.describe())
@@ -148,11 +148,17 @@ def _train(
         if group is not None and not group.chief:
             return None
         board.update(stage="Evaluating")
-        return _evaluated(job, network, data, session, opened, log)
+        return _evaluated(job, network, data, session, opened, log, advice)
 
 
 def _evaluated(
-    job: RunFile, network: Network, data: Prepared, session: Session, opened: OpenDataset, log: RunLog
+    job: RunFile,
+    network: Network,
+    data: Prepared,
+    session: Session,
+    opened: OpenDataset,
+    log: RunLog,
+    advice: AdviceReport | None,
 ) -> Trained:
     dataset, final = data.dataset, data.dataset.final
     outputs = data.probabilities(final)
@@ -165,6 +171,7 @@ def _evaluated(
         dataset=dataset,
         samples=data.samples,
         plan=data.explanation,
+        advice=advice,
         history=session.history,
         best_epoch=best,
         evaluation=found,
@@ -185,19 +192,6 @@ def _figures(found: EvaluationReport) -> str:
     chosen = ", which the epoch was selected on" if found.selected_on else ""
     figures = ", ".join(f"{name} {value:.4f}" for name, value in found.metrics().items())
     return f"{found.split} split{chosen}: {figures}"
-
-
-def _fetched(job: RunFile, settings: RunSettings, scratch: Path) -> Path | None:
-    """The file of the weights; None where they are random or Keras downloads them."""
-    named = fetch_weights(job.backbone, settings.output_credentials, settings.claims_root, scratch)
-    return named or find_imagenet(job.backbone, input_size(job), settings, scratch)
-
-
-def _backbone(job: RunFile, build: Callable[..., Any]) -> Any:
-    import keras
-
-    keras.utils.set_random_seed(job.training.seed)
-    return build(job.backbone, *input_size(job), dtype_policy(job.training, job.gpus))
 
 
 def _network(
@@ -221,29 +215,6 @@ def _in_float32(network: Network, job: RunFile, classes: int) -> Network:
     twin = build_network(job, build_graph(job.backbone, *input_size(job)), *input_size(job), classes)
     twin.model.set_weights(network.model.get_weights())
     return twin
-
-
-@contextmanager
-def _open(job: RunFile, settings: RunSettings, scratch: Path, log: RunLog) -> Iterator[OpenDataset]:
-    height, width = input_size(job)
-    log.say(f"listing {job.dataset.uri}")
-    opener = partial(
-        open_storage,
-        credentials=settings.dataset_credentials,
-        claims_root=settings.claims_root,
-        absent=DatasetInvalid,
-    )
-    with open_dataset(
-        job.dataset,
-        PictureFormat(height, width, job.input.resize),
-        seed=job.training.seed,
-        storage_factory=opener,
-        scratch=scratch,
-        expected_classes=job.head.classes,
-        keras_home=settings.keras_home,
-    ) as opened:
-        log.say(opened.catalogue.layout.seen)
-        yield opened
 
 
 def _describe(dataset: Dataset) -> str:

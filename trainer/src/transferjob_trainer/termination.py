@@ -21,6 +21,7 @@ def success(result: Result) -> Termination:
         artifacts=result.artifacts,
         model=result.model,
         dataset=result.dataset,
+        advice=result.advice and result.advice.short(),
     )
 
 

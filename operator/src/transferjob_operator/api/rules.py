@@ -46,6 +46,11 @@ def _distinct(at: str, field: str) -> Rule:
 _SHAPE = (
     _exactly_one("freeze", FORMS),
     _exactly_one("training.phases[].freeze", FORMS),
+    Rule(
+        "training.phases[].freeze",
+        "!has(self.auto)",
+        "auto is for spec.freeze alone: the freeze is chosen once for the job",
+    ),
     _exactly_one("head.layers[]", ("dense", "dropout")),
     _exactly_one("training.layerwiseLearningRate", ("decay", "multipliers")),
     _exactly_one("training.classWeights", ("balanced", "values")),

@@ -16,8 +16,6 @@ from .resources import ResourcesSpec, RunSpec
 class TransferJobSpec(TrainingPart):
     """What is wanted. Only run.suspend, the timeouts and the TTL can be changed later."""
 
-    advise: bool = False
-    """true reports advice on the freeze count in status; the freeze stays as given."""
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     """Pods that train together, each with a share of every batch."""
     resources: ResourcesSpec = ResourcesSpec()

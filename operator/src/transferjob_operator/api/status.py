@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from transferjob_trainer.contract import DatasetReport, ModelReport, Progress
+from transferjob_trainer.contract.advice import AdviceReport
 from transferjob_trainer.contract.base import DnsLabel, Sha256, TolerantDocument
 from transferjob_trainer.contract.progress import Stage
 from transferjob_trainer.contract.result import ArtifactFormat
@@ -218,8 +219,8 @@ class TransferJobStatus(TolerantDocument):
     """The backbone as built, and what is frozen of it."""
     dataset: DatasetReport | None = None
     """The dataset as found."""
-    advice: Annotated[dict[str, Any], Field(max_length=32)] | None = None
-    """Advice on the freeze count, with the table behind it."""
+    advice: AdviceReport | None = None
+    """Advice on the freeze count, with the table behind it, where freeze.auto or advise asks for it."""
     checkpoint: CheckpointStatus | None = None
     """The newest whole checkpoint."""
     result: ResultStatus | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import typer
 
 from . import begun
+from .commands.advise import advise
 from .commands.backbones import backbones
 from .commands.compare import compare
 from .commands.completion import completion
@@ -36,6 +37,7 @@ _KEEP_LINES = "\b\n"
 _EXAMPLES = """Examples:
   transferjob init --data ~/pictures/flowers --write flowers.yaml
   transferjob convert lesson.py --write flowers.yaml
+  transferjob advise -f flowers.yaml
   transferjob explain -f flowers.yaml
   transferjob run -f flowers.yaml
   transferjob backbones ResNet50
@@ -74,6 +76,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "doctor": doctor,
     "init": init,
     "convert": convert,
+    "advise": advise,
     "explain": explain,
     "run": run,
     "backbones": backbones,

@@ -115,6 +115,14 @@ HELP: dict[str, CommandHelp] = {
             "convert train.py --write job.yaml --strict",
         ),
     ),
+    "advise": CommandHelp(
+        "Find out how many layers to freeze, from your pictures.",
+        (
+            "advise --backbone ResNet50 --dataset ~/pictures/flowers --size 96",
+            "advise --backbone MobileNetV2 --dataset s3://bucket/flowers/ --quick",
+            "advise -f flowers.yaml -o json",
+        ),
+    ),
     "explain": CommandHelp(
         "Say what a manifest would do; nothing is run.",
         (

@@ -15,6 +15,7 @@ from .commented import commented_yaml
 from .errors import usage
 from .job_names import checked_name, name_from
 from .known import known_backbone
+from .local_uri import dataset_uri, is_local
 from .trainer_process import DATASET, ask_trainer
 
 _FEW, _PLENTY = 50, 500
@@ -80,15 +81,7 @@ def starting_manifest(wishes: Wishes) -> tuple[dict[str, Any], str]:
 
 
 def _look(data: str) -> _Seen:
-    local = "://" not in data or data.startswith("file://")
-    uri = data
-    if local and "://" not in data:
-        folder = Path(data).expanduser()
-        if not folder.exists():
-            raise usage(f"There is no folder {data!r}.")
-        if any(character.isspace() or character == "\\" for character in str(folder.resolve())):
-            raise usage(f"{str(folder)!r} has a blank or a backslash, which no URI may hold; rename it, or link to it.")
-        uri = f"file://{folder.resolve()}{'/' if folder.is_dir() else ''}"
+    local, uri = is_local(data), dataset_uri(data)
     if uri.partition("://")[0] not in _READ_HERE:
         return _Seen(uri, local, 0, {})
     document = ask_trainer(DATASET, "--dataset", json.dumps({"uri": uri}))

@@ -18,7 +18,8 @@ def with_display(status: TransferJobStatus, part: TrainingPart) -> TransferJobSt
 
 def _freeze(status: TransferJobStatus, part: TrainingPart) -> str:
     if status.model is not None:
-        return f"{status.model.frozen_layers}/{status.model.depth}"
+        frozen, depth = status.model.frozen_layers, status.model.depth
+        return f"{frozen}/{depth}" if part.freeze.auto is None else f"auto ({frozen})/{depth}"
     if part.freeze.layers is not None:
         return f"{part.freeze.layers}/{part.backbone.depth}"
     return _form(part.freeze)

@@ -22,6 +22,8 @@ def with_outcome(
         "completion_time": ended,
         "model": (told and told.model) or status.model,
         "dataset": (told and told.dataset) or status.dataset,
+        # What progress told has the table, which the last words have no room for.
+        "advice": status.advice or (told and told.advice),
     }
     if outcome.succeeded:
         update["result"] = _result(told)

@@ -39,6 +39,7 @@ def with_progress(status: TransferJobStatus, document: Progress | None) -> Trans
             "progress": progress_status(document),
             "model": document.model or status.model,
             "dataset": document.dataset or status.dataset,
+            "advice": document.advice or status.advice,
         }
     )
 

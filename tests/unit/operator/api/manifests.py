@@ -254,10 +254,15 @@ WRONG: tuple[Wrong, ...] = (
     ),
     # Not supported yet
     _most("workers: 65", "spec.workers", "64"),
-    Wrong("advise: true", "spec.advise", "true is not supported yet"),
+    Wrong("advise: maybe", "spec.advise", "must be true or false"),
     Wrong("freeze: {layers: null, blocks: 17}", "spec.freeze.blocks", "must be at most 16, the number of blocks of"),
     Wrong("freeze: {layers: null, stages: 5}", "spec.freeze.stages", "must be at most 4, the number of stages of"),
-    Wrong("freeze: {layers: null, auto: {}}", "spec.freeze.auto", "not supported yet"),
+    Wrong("freeze: {auto: {}}", "spec.freeze", "exactly one of"),
+    Wrong(
+        "training: {phases: [{name: a, epochs: 1, freeze: {auto: {}}}]}",
+        "spec.training.phases[0].freeze",
+        "auto is for spec.freeze alone",
+    ),
     Wrong(
         "dataset: {validation: {uri: 's3://bucket/v', groupBy: patient}}",
         "spec.dataset.validation",

@@ -44,6 +44,15 @@ def test_the_page_fits_and_says_what_freezes(columns: int) -> None:
         assert said in words
 
 
+def test_a_choice_that_is_still_to_come_is_told_with_its_bounds() -> None:
+    auto = MANIFEST.replace("{layers: 100}", "{auto: {}}")
+    words = " ".join(command("--images", "5000", "--classes", "5", stdin=auto).stdout.split())
+    assert "auto: chosen from the pictures before training" in words
+    assert "for 175 layers, the most that it may choose" in words
+    document = json.loads(command("--images", "5000", "--classes", "5", "-o", "json", stdin=auto).stdout)
+    assert document["auto"]["secondsWithNothingFrozen"] > document["plan"]["seconds"]
+
+
 def test_machines_get_figures() -> None:
     document = json.loads(command("--images", "5000", "--classes", "5", "-o", "json").stdout)
     assert document["model"]["frozenLayers"] == 100

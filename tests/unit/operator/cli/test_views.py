@@ -56,6 +56,20 @@ def test_a_running_job_shows_progress_figures_and_numbers_of_the_model(width: in
     assert "transferjob logs flowers -n team-a -f" in text
 
 
+def test_a_job_that_chose_its_freeze_shows_the_choice_and_why() -> None:
+    chosen = running()
+    chosen["spec"]["freeze"] = {"auto": {}}
+    assert "auto (100)/175" in drawn(job_table([chosen], NOW, 120, with_namespace=True), 120)
+    chosen["status"]["advice"] = {"recommended": 100, "second": 175, "confidence": "High", "applied": True,
+                                  "reason": "The advice is to freeze."}  # fmt: skip
+    text = unwrapped(drawn(status_view(chosen, NOW), 120))
+    assert "chosen from the pictures, 100 of 175 layers frozen" in text
+    assert "freeze 100 of 175 layers, high confidence; second choice 175. The advice is to freeze." in text
+    waiting = job()
+    waiting["spec"]["freeze"] = {"auto": {}}
+    assert "auto" in drawn(job_table([waiting], NOW, 120, with_namespace=True), 120)
+
+
 def test_a_finished_job_shows_its_model_and_how_to_use_it() -> None:
     text = drawn(status_view(succeeded(), NOW), 400)
     assert "accuracy 0.9120, loss 0.3000" in text

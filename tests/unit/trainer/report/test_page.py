@@ -16,6 +16,7 @@ import pytest
 
 from tests.unit.trainer.report.stories import CLASSES, HOSTILE, answers, hostile_dataset, story
 from tests.unit.trainer.runs import digits
+from transferjob_trainer.contract.advice import AdviceCut, AdviceReport, RuleOfThumb
 from transferjob_trainer.contract.image_input import ResizeSpec
 from transferjob_trainer.evaluate import evaluation
 from transferjob_trainer.log import RunLog
@@ -143,6 +144,25 @@ def test_pictures_are_brought_to_size_as_training_did(told: Story, mode: str, ca
 def test_classes_that_differ_by_case_are_asked_about() -> None:
     dataset = replace(hostile_dataset(), classes=("rose", "Rose", *CLASSES[2:]))
     assert "<bdi>rose</bdi> and <bdi>Rose</bdi> count as 2 classes; are they one?" in report_page(story(dataset))
+
+
+def test_advice_is_drawn_and_told(told: Story) -> None:
+    scored = {"score": 0.6, "standard_error": 0.02}
+    row = {"name": HOSTILE[:100], "probe": 0.5, "random_probe": 0.3, "trainable_parameters": 9, "seconds": 1}
+    cuts = [AdviceCut.model_validate({**row, "frozen_layers": n, **(scored if n != 40 else {})}) for n in (0, 40, 86)]
+    advice = AdviceReport(recommended=86, second=0, confidence="Medium", reason=f"Because {HOSTILE}", applied=True,
+                          pictures=90, labels_per_class=9, distance="Far", shift=0.9, cuts=tuple(cuts), seconds=3.2,
+                          rules=(RuleOfThumb(rule="Labels", seen="9 pictures", leaning="FineTune", agrees=False),)
+                          )  # fmt: skip
+    reader = Reader()
+    reader.feed(report_page(replace(told, advice=advice)))
+    text = " ".join(reader.words)
+    for part in ("Advice on how much to freeze", "Confidence: medium. This job was trained with it.",
+                 "60.0\u00a0% ± 2.0", "second choice",
+                 "Rule of thumb: fine-tune, because 9 pictures. The advice disagrees."):  # fmt: skip
+        assert part in text, part
+    assert reader.tags["svg"] == 4
+    assert "Advice on how much" not in report_page(told)
 
 
 def test_plots_have_the_colours_of_the_page(told: Story) -> None:

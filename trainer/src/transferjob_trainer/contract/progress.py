@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from .advice import AdviceReport
 from .base import TolerantDocument
 from .report import CheckpointReport, DatasetReport, ModelReport
 
@@ -20,6 +21,7 @@ Stage = Literal[
     "BuildingModel",
     "LoadingData",
     "LoadingWeights",
+    "Advising",
     "CachingFeatures",
     "Training",
     "Evaluating",
@@ -30,6 +32,7 @@ Stage = Literal[
 
 QUIET_SECONDS: Mapping[Stage, float] = {
     "BuildingModel": 1800.0,
+    "Advising": 1800.0,
     "Evaluating": 1800.0,
     "Exporting": 1800.0,
     "Publishing": 1800.0,
@@ -75,5 +78,7 @@ class Progress(TolerantDocument):
     """The backbone as built, once it is."""
     dataset: DatasetReport | None = None
     """The dataset as found, once it is."""
+    advice: AdviceReport | None = None
+    """Advice on the freeze count, once it is there, where the job asks for it."""
     checkpoint: CheckpointReport | None = None
     """The newest whole checkpoint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .advice import AdviceReport
 from .base import Sha256, TolerantDocument
 from .image_input import ResizeSpec
 from .report import DatasetReport, ModelReport
@@ -59,6 +60,8 @@ class Result(TolerantDocument):
     """The backbone as built."""
     dataset: DatasetReport
     """The dataset as found."""
+    advice: AdviceReport | None = None
+    """Advice on the freeze count, where the job asked for it."""
     seconds: float
     """Seconds from start to publication."""
     versions: dict[str, str]

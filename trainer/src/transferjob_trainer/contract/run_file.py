@@ -43,6 +43,8 @@ class TrainingPart(Document):
     """The new layers on top."""
     dataset: DatasetSpec
     """The labelled pictures."""
+    advise: bool = False
+    """true reports advice on the freeze count in status; the freeze stays as given."""
     training: TrainingSpec = TrainingSpec()
     """How the network is trained."""
     output: OutputSpec

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from .advice import AdviceReport
 from .base import Sha256, TolerantDocument
 from .report import CheckpointReport, DatasetReport, ModelReport
 from .result import Artifact
 
 MAX_TERMINATION_BYTES = 2048
-DROP_ORDER = ("log_tail", "dataset", "model", "artifacts", "metrics", "checkpoint")
-"""What is left out first when the message is too long; then the sentence is cut."""
+DROP_ORDER = ("log_tail", "advice", "dataset", "model", "artifacts", "metrics", "checkpoint")
+"""What is left out first when the message is too long; then the sentence is cut. The advice has been told by the
+progress document, and stands whole in result.json."""
 
 
 class PublishedResult(TolerantDocument):
@@ -41,6 +43,8 @@ class Termination(TolerantDocument):
     """The backbone as built."""
     dataset: DatasetReport | None = None
     """The dataset as found."""
+    advice: AdviceReport | None = None
+    """Advice on the freeze count, without its table."""
     checkpoint: CheckpointReport | None = None
     """The newest whole checkpoint."""
     log_tail: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from .base import Document, LayerName
 from .freeze import FreezeSpec
@@ -82,6 +82,13 @@ class PhaseSpec(Document):
     """Learning rate of this phase. Default: the optimizer's."""
     schedule: ScheduleSpec | None = None
     """Schedule of this phase. Default: the training's."""
+
+    @field_validator("freeze")
+    @classmethod
+    def _no_choice(cls, freeze: FreezeSpec | None) -> FreezeSpec | None:
+        if freeze is not None and freeze.auto is not None:
+            raise ValueError("auto is for spec.freeze alone: the freeze is chosen once for the job")
+        return freeze
 
 
 class EarlyStoppingSpec(Document):

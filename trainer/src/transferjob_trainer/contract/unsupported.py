@@ -17,10 +17,7 @@ class Unsupported:
     """The values that are refused; None means every value."""
 
 
-UNSUPPORTED: tuple[Unsupported, ...] = (
-    Unsupported("freeze.auto"),
-    Unsupported("advise", values=(True,)),
-)
+UNSUPPORTED: tuple[Unsupported, ...] = ()
 
 
 def find_unsupported(spec: Mapping[str, Any]) -> list[str]:

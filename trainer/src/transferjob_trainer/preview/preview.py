@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ..advise.limits import deepest_choice, with_count
 from ..cache.budget import memory_budget
 from ..checks import input_size
 from ..container.need import SLOTS
@@ -46,6 +47,8 @@ def preview(run: RunFile, around: Circumstances) -> dict[str, Any]:
     """
     height, width = input_size(run)
     shapes = Shapes(run.backbone, height, width)
+    if run.freeze.auto is not None:
+        return _undecided(run, around, shapes)
     frozen = freeze_count(run.freeze, shapes.names, run.backbone)
     phases = resolve_phases(run, shapes.names)
     model = _model(run, shapes, frozen, run.head.classes or around.classes)
@@ -61,6 +64,14 @@ def preview(run: RunFile, around: Circumstances) -> dict[str, Any]:
                  "secondsWithoutCache": round(plan.without.seconds, 1), "gpuSeconds": _gpu_seconds(run, plan)},
         "assumed": {"pictures": around.pictures, "classes": run.head.classes or around.classes},
     }  # fmt: skip
+
+
+def _undecided(run: RunFile, around: Circumstances, shapes: Shapes) -> dict[str, Any]:
+    """Of freeze.auto: the preview of the deepest choice, which costs least, with the time of freezing nothing."""
+    deepest = deepest_choice(run, shapes.names)
+    shallowest = preview(with_count(run, 0), around)
+    return {**preview(with_count(run, deepest), around),
+            "auto": {"deepest": deepest, "secondsWithNothingFrozen": shallowest["plan"]["seconds"]}}  # fmt: skip
 
 
 def _model(run: RunFile, shapes: Shapes, frozen: int, classes: int) -> dict[str, Any]:

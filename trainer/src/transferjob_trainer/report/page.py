@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data.alike import alike
 from ..train.class_weights import class_weights
+from .advice import advice_section
 from .classes import class_section, confusion_section
 from .curves import reliability, training_curves
 from .depth import frozen_section
@@ -45,6 +46,7 @@ def report_page(story: Story) -> str:
         _header(story),
         _curves(story),
         frozen_section(story.network, story.phases),
+        advice_section(story.advice, story.network.report.depth),
         confusion_section(story.evaluation),
         _mistakes(story),
         class_section(story.evaluation, counts, weights),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..contract.advice import AdviceReport
 from ..contract.report import EvaluationReport
 from ..contract.run_file import RunFile
 from ..data import Dataset
@@ -28,6 +29,8 @@ class Story:
     """The plan of the feature cache in words."""
     evaluation: EvaluationReport
     mistakes: tuple[Mistake, ...]
+    advice: AdviceReport | None = None
+    """Advice on the freeze count, where the job asked for it."""
     formats: Mapping[str, int] = field(default_factory=dict)
     """Bytes by format of what was written."""
     differences: Mapping[str, float] = field(default_factory=dict)

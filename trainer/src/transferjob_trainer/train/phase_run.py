@@ -104,6 +104,19 @@ class PhaseRun:
             self._plateau.forgive()
         return self._stopping is not None and self._stopping.lost(figure)
 
+    def renew(self, network: Network, feed: Feed, optimizer: Arrays) -> None:
+        """Stands before its first step again, for another feed of as many steps: its functions serve once more.
+
+        Args:
+            network: the one that it was made for.
+            feed: what it is fed with from now on.
+            optimizer: what `capture` gave of a new one.
+        """
+        assert feed.steps == self.feed.steps, "the rate's curve was made for another number of steps"
+        freeze_for(network, self.phase.frozen)
+        self.feed, self._batches = feed, None
+        self.restore(PhaseDocument(stopping=PatienceDocument(), plateau=PatienceDocument(), rate_factor=1.0), optimizer)
+
     def capture(self) -> tuple[PhaseDocument, Arrays]:
         """The state of optimizer, schedule and patience."""
         document = PhaseDocument(

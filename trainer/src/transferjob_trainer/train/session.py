@@ -28,6 +28,8 @@ from .state import (
 )
 from .watch import Watch
 
+PhaseRuns = Callable[[Network, RunFile, Phase, Source, int | None, Spread], PhaseRun]
+"""Makes what a phase runs with."""
 Hook = Callable[["Session"], None]
 """Called between two steps, a few times a second or after each longer step, between batches that are measured, and
 after each epoch. It may look at `position`, call `capture`, or end the training by raising."""
@@ -46,6 +48,7 @@ class Session:
         hooks: Sequence[Hook] = (),
         most_steps: int | None = None,
         spread: Spread = ALONE,
+        phase_runs: PhaseRuns = PhaseRun,
     ) -> None:
         """Makes a session that stands before the first step.
 
@@ -58,11 +61,12 @@ class Session:
             hooks: called between steps, in order.
             most_steps: most steps between two calls of the hooks. Default: as many as fit a quarter of a second.
             spread: who shares a batch.
+            phase_runs: makes what a phase runs with; several sessions may share it.
         """
         self.position = Position()
         self._network, self._job, self._phases, self._source = network, job, phases, source
         self.hooks = list(hooks)
-        self._watch, self._most_steps, self._spread = watch, most_steps, spread
+        self._watch, self._most_steps, self._spread, self._phase_runs = watch, most_steps, spread, phase_runs
         still = network.backbone.layers[: min(phase.frozen for phase in phases)]
         self._moving = moving_variables(network.model, still)
         self.best = BestEpoch(job.training.monitor or DEFAULT_MONITOR, self._moving)
@@ -114,7 +118,9 @@ class Session:
 
     def _train_phase(self) -> None:
         index = self.position.phase
-        run = PhaseRun(self._network, self._job, self._phases[index], self._source, self._most_steps, self._spread)
+        run = self._phase_runs(
+            self._network, self._job, self._phases[index], self._source, self._most_steps, self._spread
+        )
         state, self._restored = self._restored, None
         if state is not None and state.document.phase is not None:
             run.restore(state.document.phase, state.arrays)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .columns import GAP, aligned
 from .fields import Object, integer, number, part, text
-from .job import accuracy_of, duration_words, freeze_words, name_of, phase_of
+from .job import accuracy_of, duration_words, frozen_words, name_of, phase_of
 
 if TYPE_CHECKING:
     from ..epochs import Epoch
@@ -60,13 +60,13 @@ def comparison_document(jobs: Sequence[Object], curves: Curves, now: datetime) -
 
 def _row(job: Object, now: datetime) -> tuple[str, ...]:
     model, status = part(job, "status", "model"), part(job, "status")
-    frozen, learn = integer(model, "frozenLayers"), integer(model, "trainableParameters")
+    learn = integer(model, "trainableParameters")
     loss = number(status, "result", "metrics", "loss")
     accuracy, held = accuracy_of(job), number(status, "gpuSeconds")
     return (
         name_of(job),
         text(job, "spec", "backbone", "name"),
-        f"{frozen}/{integer(model, 'depth')}" if frozen is not None else freeze_words(job),
+        frozen_words(job),
         f"{learn / _MILLION:.1f}M" if learn is not None else "-",
         phase_of(job),
         str(integer(status, "progress", "epochs") or "-"),

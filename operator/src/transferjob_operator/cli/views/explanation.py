@@ -35,6 +35,8 @@ def _rows(document: Object, width: int, *, unicode: bool) -> Iterator[tuple[str,
     model = part(document, "model")
     yield "model", Text(_model(document))
     yield "", _picture(model, width, unicode=unicode)
+    if part(document, "auto"):
+        yield "freeze", Text(_auto(document))
     yield "frozen", Text(_frozen(model))
     if text(model, "place"):
         yield "cut", Text(_cut(model))
@@ -62,6 +64,15 @@ def _picture(model: Object, width: int, *, unicode: bool) -> Text:
     name = text(model, "backbone")
     variant: Variant = "plain" if depth == len(layer_table(name)) else "imagenet"
     return depth_bar(block_table(name, variant), depth, frozen, width - _LABELS, unicode=unicode)
+
+
+def _auto(document: Object) -> str:
+    auto = part(document, "auto")
+    return (
+        "auto: chosen from the pictures before training, which takes some minutes more; what stands here is for"
+        f" {integer(auto, 'deepest')} layers, the most that it may choose. With nothing frozen training takes about"
+        f" {_time(number(auto, 'secondsWithNothingFrozen') or 0)}"
+    )
 
 
 def _frozen(model: Object) -> str:

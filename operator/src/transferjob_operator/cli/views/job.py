@@ -90,7 +90,19 @@ def freeze_words(job: Object) -> str:
         count = integer(freeze, form)
         if count is not None:
             return f"{count} {form}"
-    return next((form for form in ("all", "none", "auto") if form in freeze), "")
+    if "auto" in freeze:
+        return frozen_words(job) if part(job, "status", "model") else "auto"
+    return next((form for form in ("all", "none") if form in freeze), "")
+
+
+def frozen_words(job: Object) -> str:
+    """What is frozen, such as `100/175`, `auto (100)/175`; before the model is built, the freeze as the spec has it."""
+    model = part(job, "status", "model")
+    frozen, depth = integer(model, "frozenLayers"), integer(model, "depth")
+    auto = "auto" in part(job, "spec", "freeze")
+    if frozen is None:
+        return "auto" if auto else freeze_words(job)
+    return f"auto ({frozen})/{depth}" if auto else f"{frozen}/{depth}"
 
 
 def epoch_words(job: Object) -> str:

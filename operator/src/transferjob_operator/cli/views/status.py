@@ -10,6 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from .advice import advice_line
 from .fields import Object, integer, mappings, number, part, text
 from .job import (
     CONDITIONS,
@@ -64,6 +65,7 @@ def _rows(job: Object, now: datetime) -> Iterator[Row]:
     yield "model", _model(job)
     yield from _present("data", _data(job))
     yield from _training(job)
+    yield from _present("advice", advice_line(part(job, "status", "advice"), integer(job, "status", "model", "depth")))
     yield from _present("time", _time(job, now))
     yield from _present("reason", str(reason_of(job)))
     last = part(job, "status", "lastRestart")
@@ -84,7 +86,8 @@ def _model(job: Object) -> Text:
     depth, frozen = integer(model, "depth"), integer(model, "frozenLayers")
     with_head = integer(model, "depthWithHead")
     if depth is not None and frozen is not None:
-        words.append(f"{frozen} of {depth} layers frozen" + (f" ({with_head} with the head)" if with_head else ""))
+        by = "chosen from the pictures, " if "auto" in part(job, "spec", "freeze") else ""
+        words.append(f"{by}{frozen} of {depth} layers frozen" + (f" ({with_head} with the head)" if with_head else ""))
     else:
         words.append(f"freeze {freeze_words(job)}")
     trainable, still = integer(model, "trainableParameters"), integer(model, "frozenParameters")

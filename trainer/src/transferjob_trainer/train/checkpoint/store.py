@@ -99,7 +99,7 @@ class CheckpointStore:
             except BrokenCheckpoint as error:
                 self._broken.add(name)
                 self._say(f"checkpoint {self._storage.uri(self._path(name))} is passed over: {error}")
-        if not names and any(self._storage.list(self._job_folder)):
+        if not names and any(parse_name(Path(each.path).name) for each in self._storage.list(self._job_folder)):
             self._say("checkpoints of this job for another run file, dataset or TensorFlow are not used")
         return None
 
