@@ -121,7 +121,7 @@ class Trials:
         weights = example_weights(training.class_weights, train.labels, self.classes)
         if kept is not None:
             rows = {path: row for row, path in enumerate(self.sample.paths)}
-            return CachedFeed(kept.features, rows, train, held, order, weights=weights)
+            return CachedFeed(kept.features, rows, train, held, order, weights=weights, in_step=False)
         augmentation, classes = training.augmentation, len(self.classes)
         return ImageFeed(train, held, order, weights=weights, augmentation=augmentation, classes=classes)
 

@@ -36,6 +36,7 @@ class CachedFeed:
         *,
         weights: npt.NDArray[np.float32] | None = None,
         views: EntryRows | None = None,
+        in_step: bool = True,
     ) -> None:
         """Makes a feed.
 
@@ -47,8 +48,10 @@ class CachedFeed:
             order: batch size and seed.
             weights: weight of each training example in the loss, float32 [n]. Default: ones.
             views: where the changed views of the training examples are. Default: they are shown as they are.
+            in_step: let a step gather its own rows where they are small. A function that was compiled for one such
+                feed is compiled anew for the next one; a pipeline's iterators are all alike to it.
         """
-        self._tensors = _tensors_of(features)
+        self._tensors = _tensors_of(features) if in_step else None
         self._gather = _reading(features) if self._tensors is None else _gathering(self._tensors)
         self._row_by_path, self._views, self._order = row_by_path, views, order
         self._train, self._validation, self._weights = train, validation, weights
