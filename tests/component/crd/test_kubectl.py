@@ -53,7 +53,6 @@ def test_explain_reads_like_documentation(kubectl: Kubectl) -> None:
     assert "Freeze count N: backbone.layers[:N], InputLayer included." in words
     assert "Freezes the stem and the first blocks of the family (ResNet50 has 16)." in words
     assert "Lets the trainer choose from the data." in words
-    assert "Not supported yet." in words
 
 
 def test_explain_shows_the_whole_tree(kubectl: Kubectl) -> None:

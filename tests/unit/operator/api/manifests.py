@@ -254,7 +254,7 @@ WRONG: tuple[Wrong, ...] = (
     ),
     # Not supported yet
     _most("workers: 65", "spec.workers", "64"),
-    Wrong("advise: maybe", "spec.advise", "must be true or false"),
+    Wrong("advise: maybe", "spec.advise", "must be of type boolean", "must be true or false"),
     Wrong("freeze: {layers: null, blocks: 17}", "spec.freeze.blocks", "must be at most 16, the number of blocks of"),
     Wrong("freeze: {layers: null, stages: 5}", "spec.freeze.stages", "must be at most 4, the number of stages of"),
     Wrong("freeze: {auto: {}}", "spec.freeze", "exactly one of"),
