@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .advise.of_run import advice_of_run, resolved, wants_advice
+from .backbones import build_graph
 from .cache.prepare import Preparation, Prepared
 from .checks import input_size, read_run_file
 from .container.check import check_memory

@@ -69,6 +69,8 @@ sha256 of 64 digits) by which Keras knows its files without the classifier.
 def not_supported() -> str:
     """Fields that are refused by name."""
     rows = [(f"`spec.{entry.path}`", _refused(entry)) for entry in UNSUPPORTED]
+    if not rows:
+        return "# Not supported yet\n\nNothing: no field of the spec is refused for want of a behaviour.\n"
     text = "# Not supported yet\n\nThese fields are refused by name until they do something.\n\n"
     return text + _table(("field", "refused"), rows)
 
