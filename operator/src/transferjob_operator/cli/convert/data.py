@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from transferjob_trainer.contract.unsupported import UNSUPPORTED
 from transferjob_trainer.contract.uri import DATASET_SCHEMES, InvalidURI, parse_uri
 
 from .recipe import Recipe
@@ -138,15 +137,8 @@ def _split(recipe: Recipe, data: Made | None) -> None:
     other = recipe.fits[-1].options.get("validation_data") if recipe.fits else None
     folder = other.option("directory", at=0) if isinstance(other, Made) and other is not data else None
     if isinstance(folder, str) and isinstance(other, Made):
-        _other_folder(recipe, folder, other.line)
-
-
-def _other_folder(recipe: Recipe, folder: str, line: int) -> None:
-    if any(entry.path == "dataset.validation.uri" for entry in UNSUPPORTED):
-        what = f"validation pictures of their own ({folder}) are not supported yet"
-        recipe.reader.miss(line, f"{what}; a fifth of dataset.uri is set aside in their place")
-        return
-    recipe.put("dataset.validation", {"uri": f"pvc://datasets/{_below(folder)}/"}, f"CHANGE THIS: {folder!r}", line)
+        uri = f"pvc://datasets/{_below(folder)}/"
+        recipe.put("dataset.validation", {"uri": uri}, f"CHANGE THIS: {folder!r}", other.line)
 
 
 def _classes(recipe: Recipe, data: Made | None) -> None:
