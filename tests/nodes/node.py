@@ -66,6 +66,15 @@ class Node:
             nodes(self.name)._replace(subresource="status"), {"status": {"capacity": amount, "allocatable": amount}}
         )
 
+    def silence(self) -> None:
+        """Stops the kubelet alone: the cluster hears no more of the node, whose containers run on."""
+        self._programs.pop("kubelet").stop(_STOP_SECONDS)
+
+    def speak(self) -> None:
+        """Starts the kubelet again and returns when the node is Ready. Raises TimeoutError and NodeError."""
+        self._programs["kubelet"] = kubelet.start(self.machine, self._cluster, self._group)
+        self.wait_ready()
+
     def check(self) -> None:
         """Raises NodeError when a program has died."""
         for program in self._programs.values():
