@@ -25,6 +25,11 @@ _SMALL_BATCH, _BATCH = 8, 32
 _STEPS = 10
 """An epoch should have about so many steps at least."""
 
+_AUTO = (
+    "short trainings on a sample of the pictures choose the number of layers, which takes minutes: transferjob advise"
+)
+_NO_RULE = "There is no rule: try more and fewer and compare, or auto: {} to let short trainings choose"
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -95,7 +100,7 @@ def _local_output(name: str) -> str:
 def _freeze(wishes: Wishes, facts: BackboneFacts, seen: _Seen) -> tuple[dict[str, Any], str]:
     depth = facts.imagenet_depth
     if wishes.freeze is not None:
-        return _given(wishes.freeze, facts, depth), "as given"
+        return _given(wishes.freeze, facts, depth), _AUTO if wishes.freeze == "auto" else "as given"
     if wishes.weights == "none":
         return {"none": True}, "weights that are random hold nothing worth keeping"
     each = seen.pictures // max(1, len(seen.classes))
@@ -115,11 +120,13 @@ def _freeze(wishes: Wishes, facts: BackboneFacts, seen: _Seen) -> tuple[dict[str
 
 
 def _given(wished: str, facts: BackboneFacts, depth: int) -> dict[str, Any]:
+    if wished == "auto":
+        return {"auto": {}}
     if wished in ("all", "none"):
         return {wished: True}
     if not (wished.isascii() and wished.isdigit()) or int(wished) > depth:
         raise usage(
-            f"--freeze must be all, none or a number up to {depth}, the layers of {facts.name}, got {wished!r}."
+            f"--freeze must be auto, all, none or a number up to {depth}, the layers of {facts.name}, got {wished!r}."
         )
     return {"layers": int(wished)}
 
@@ -135,12 +142,12 @@ def _comments(seen: _Seen, freeze: dict[str, Any], why_freeze: str, output: str)
     return {
         "spec.backbone": f"one of {len(BACKBONES)}: transferjob backbones. weights: imagenet, none, or the URI of a"
         " .keras or .weights.h5 file, for places without the Internet",
-        "spec.freeze": f"{why_freeze}. There is no rule: try more and fewer, and compare",
+        "spec.freeze": why_freeze if "auto" in freeze else f"{why_freeze}. {_NO_RULE}",
         "spec.head": "the last Dense with softmax is always added; classes is checked against the pictures",
         "spec.dataset": seen.words,
         "spec.dataset.uri": here if seen.local else "",
         "spec.training": phases
-        if "layers" in freeze or "stages" in freeze
+        if freeze.keys() & {"layers", "stages", "auto"}
         else "one phase: everything that learns is new",
         "spec.output.uri": f"{place}the model goes below it, to a folder named by its digest",
         "spec.resources": "on a cluster: gpus: 1" if seen.local else "gpus: 0 trains on processors",

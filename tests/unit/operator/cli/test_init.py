@@ -39,6 +39,13 @@ def test_a_uri_that_cannot_be_read_from_here_is_for_a_cluster() -> None:
     assert spec["output"]["uri"] == "pvc://models/flowers/"
 
 
+def test_the_choice_can_be_left_to_the_trainer() -> None:
+    done = run_cli("init", "--data", "pvc://pictures/flowers/", "--freeze", "auto")
+    assert done.returncode == 0, done.stderr
+    assert yaml.safe_load(done.stdout)["spec"]["freeze"] == {"auto": {}}
+    assert "short trainings on a sample of the pictures choose" in done.stdout
+
+
 def test_what_is_wrong_is_a_sentence() -> None:
     uri = ("--data", "pvc://pictures/flowers/")
     for arguments, words in (

@@ -18,7 +18,8 @@ Name = Annotated[str | None, typer.Option("--name", help="Name of the job. Defau
 Backbone = Annotated[str | None, typer.Option("--backbone", help="See: transferjob backbones. Default: MobileNetV2.")]
 Weights = Annotated[str, typer.Option("--weights", metavar="imagenet|none|URI", help="Weights to begin with.")]
 Freeze = Annotated[
-    str | None, typer.Option("--freeze", metavar="N|all|none", help="Layers to freeze. Default: by pictures a class.")
+    str | None,
+    typer.Option("--freeze", metavar="N|auto|all|none", help="Layers to freeze. Default: by pictures a class."),
 ]
 Epochs = Annotated[int, typer.Option("--epochs", min=1, help="Passes over the pictures.")]
 OutputURI = Annotated[str | None, typer.Option("--output-uri", metavar="URI", help="Where the model goes.")]
