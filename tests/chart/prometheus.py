@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,17 @@ class Prometheus:
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.json()["data"]["result"]
         return found
+
+    def range(self, expression: str, seconds: int) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
+        """Labels, and (seconds from the start, value), of each series in the last seconds."""
+        end = time.time()
+        about = {"query": expression, "start": str(end - seconds), "end": str(end), "step": "1"}
+        answer = httpx.get(f"{self._url}/api/v1/query_range", params=about, timeout=10, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        return [
+            (series["metric"], [(at - end + seconds, float(value)) for at, value in series["values"]])
+            for series in answer.json()["data"]["result"]
+        ]
 
     def ready(self) -> bool:
         """Whether it answers."""

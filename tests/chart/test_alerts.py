@@ -78,3 +78,8 @@ def test_every_metric_is_in_the_catalogue(expression: str) -> None:
     series = {name for metric in CATALOGUE for name in (metric.name, f"{metric.name}_bucket")}
     used = set(re.findall(r"\btransferjob_\w+", expression))
     assert used <= series
+
+
+def test_no_label_is_one_that_the_scrape_gives_to_every_series() -> None:
+    given = {"job", "instance", "namespace", "pod", "container", "service", "endpoint", "node"}
+    assert {metric.name: given & set(metric.labels) for metric in CATALOGUE if given & set(metric.labels)} == {}

@@ -9,23 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from .contract.gauges import GAUGES, PREFIX
 from .contract.progress import HEALTH_PATH, METRICS_PATH, PROGRESS_PATH
 from .progress_board import ProgressBoard
 
 CONTENT_JSON = "application/json"
 CONTENT_TEXT = "text/plain; version=0.0.4; charset=utf-8"
-GAUGES = {
-    "epoch": "Epoch that is being trained.",
-    "epochs": "Epochs in all.",
-    "percent": "Share of the training that is done, 0 to 100.",
-    "remaining_seconds": "Estimated seconds to the end of training.",
-    "loss": "Training loss of the running epoch.",
-    "accuracy": "Training accuracy of the running epoch.",
-    "val_loss": "Validation loss after the last whole epoch.",
-    "val_accuracy": "Validation accuracy after the last whole epoch.",
-    "images_per_second": "Training pictures a second.",
-    "updated_time": "Unix time of the last change.",
-}
 
 
 def render_metrics(board: ProgressBoard) -> bytes:
@@ -35,7 +24,7 @@ def render_metrics(board: ProgressBoard) -> bytes:
     for name, text in GAUGES.items():
         value = getattr(progress, name)
         if value is not None:
-            Gauge(f"transferjob_trainer_{name}", text, registry=registry).set(value)
+            Gauge(f"{PREFIX}{name}", text, registry=registry).set(value)
     return generate_latest(registry)
 
 

@@ -88,17 +88,15 @@ EVENTS_DROPPED = Metric("transferjob_events_dropped_total", "counter", "Events t
 PROGRESS_PULLS = Metric(
     "transferjob_progress_pulls_total", "counter", "Progress documents asked for, by result: ok, none.", ("result",)
 )
-EACH_EPOCH = Metric(
-    "transferjob_each_job_epoch", "gauge", "Epoch of a TransferJob that is not over.", ("namespace", "job")
-)
-EACH_LOSS = Metric(
-    "transferjob_each_job_loss", "gauge", "Training loss of a TransferJob that is not over.", ("namespace", "job")
-)
+_WHOSE = ("job_namespace", "job_name")
+"""Labels of a single TransferJob: Prometheus gives `namespace` and `job` of the scraped target to every series."""
+EACH_EPOCH = Metric("transferjob_each_job_epoch", "gauge", "Epoch of a TransferJob that is not over.", _WHOSE)
+EACH_LOSS = Metric("transferjob_each_job_loss", "gauge", "Training loss of a TransferJob that is not over.", _WHOSE)
 EACH_GPU_SECONDS = Metric(
     "transferjob_each_job_gpu_seconds",
     "gauge",
     "GPUs times seconds that a TransferJob that is not over has held in attempts that have ended.",
-    ("namespace", "job"),
+    _WHOSE,
 )
 BUILD_INFO = Metric("transferjob_build_info", "gauge", "1, with the version of the operator.", ("version",))
 

@@ -15,6 +15,7 @@ from transferjob_operator.reference.chart.text import values_table
 from transferjob_operator.reference.commands import commands
 from transferjob_operator.reference.python import python_api
 from transferjob_trainer.contract import BACKBONES, ENDINGS
+from transferjob_trainer.contract.gauges import GAUGES, PREFIX
 from transferjob_trainer.contract.imagenet_files import imagenet_files as files_of_imagenet
 from transferjob_trainer.contract.unsupported import UNSUPPORTED, Unsupported
 
@@ -81,9 +82,11 @@ def _refused(entry: Unsupported) -> str:
 
 
 def metrics() -> str:
-    """Metrics of the operator."""
+    """Metrics of the operator and of a trainer."""
     rows = ((f"`{m.name}`", m.kind, ", ".join(f"`{x}`" for x in m.labels), m.help) for m in CATALOGUE)
-    return "# Metrics of the operator\n\n" + _table(("metric", "type", "labels", "meaning"), rows)
+    gauges = ((f"`{PREFIX}{name}`", meaning) for name, meaning in GAUGES.items())
+    ours = "# Metrics\n\n## Of the operator\n\n" + _table(("metric", "type", "labels", "meaning"), rows)
+    return ours + _TRAINER_METRICS + _table(("metric", "meaning"), gauges)
 
 
 def chart() -> str:
@@ -94,6 +97,14 @@ def chart() -> str:
     )
     return text + values_table() + "\n"
 
+
+_TRAINER_METRICS = """
+## Of a trainer
+
+Each trainer's pod answers at `/metrics` of its port `progress`; the chart's `monitoring.podMonitor` lets Prometheus
+find them. All are gauges, and absent while nothing is known.
+
+"""
 
 _REASONS = """# Reasons
 

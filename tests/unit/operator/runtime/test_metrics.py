@@ -47,11 +47,11 @@ def test_jobs_that_are_not_over_are_shown_by_name_until_they_are() -> None:
     metrics, documents = Metrics("1"), Stores().documents
     observe_each(metrics, documents.all)
     documents.put(document("flowers", "Running", progress={"stage": "Training", "epoch": 3, "loss": "garbage"}))
-    assert value(metrics, "transferjob_each_job_epoch", namespace="default", job="flowers") == 3
-    assert value(metrics, "transferjob_each_job_loss", namespace="default", job="flowers") is None
+    assert value(metrics, "transferjob_each_job_epoch", job_namespace="default", job_name="flowers") == 3
+    assert value(metrics, "transferjob_each_job_loss", job_namespace="default", job_name="flowers") is None
     ended = document("flowers", "Succeeded", progress={"stage": "Training", "epoch": 3})
     documents.remove(ended)
-    assert value(metrics, "transferjob_each_job_epoch", namespace="default", job="flowers") is None
+    assert value(metrics, "transferjob_each_job_epoch", job_namespace="default", job_name="flowers") is None
 
 
 @pytest.mark.checklist(43)

@@ -47,9 +47,15 @@ PANELS = (
         "{{phase}}",
         "s",
     ),
-    Panel("Epoch of running jobs", "max by (namespace, job) (transferjob_each_job_epoch)", "{{namespace}}/{{job}}"),
     Panel(
-        "Training loss of running jobs", "max by (namespace, job) (transferjob_each_job_loss)", "{{namespace}}/{{job}}"
+        "Epoch of running jobs",
+        "max by (job_namespace, job_name) (transferjob_each_job_epoch)",
+        "{{job_namespace}}/{{job_name}}",
+    ),
+    Panel(
+        "Training loss of running jobs",
+        "max by (job_namespace, job_name) (transferjob_each_job_loss)",
+        "{{job_namespace}}/{{job_name}}",
     ),
     Panel(
         "Questions for progress a second", "sum by (result) (rate(transferjob_progress_pulls_total[5m]))", "{{result}}"
