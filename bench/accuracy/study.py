@@ -35,7 +35,7 @@ class Study:
     """
 
     def __init__(self, path: Path, sources: Mapping[str, Pictures], folder: Path) -> None:
-        self._path, self._sources, self._folder = path, sources, folder
+        self._path, self._sources, self._folder = path, sources, folder.resolve()
         self._rows: dict[str, float] = json.loads(path.read_text())["accuracy"] if path.exists() else {}
 
     def missing(self, case: Case) -> Iterator[Run]:

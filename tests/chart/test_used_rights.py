@@ -54,8 +54,26 @@ def test_every_right_is_used_and_every_request_was_allowed(
     assert [request for request in made if request.code == 403] == []
     seen = {(request.group, _whole(request.resource, request.subresource), request.verb) for request in made}
     granted = {right for role in roles(rendered("defaults")) for rule in role["rules"] for right in _rights(rule)}
+    _compared(seen, granted)
     assert seen - granted == set()
     assert granted - seen == set(UNSEEN)
+
+
+def _compared(seen: set[Right], granted: set[Right]) -> None:
+    """Writes the comparison to build/rights.md."""
+    rows = [
+        f"| {group or 'core'} | {resource} | {verb} | {_said((group, resource, verb), seen, granted)} |"
+        for group, resource, verb in sorted(seen | granted)
+    ]
+    file = Path("build/rights.md")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join(["| group | resource | verb | |", "|---|---|---|---|", *rows]) + "\n")
+
+
+def _said(right: Right, seen: set[Right], granted: set[Right]) -> str:
+    if right not in granted:
+        return "seen, NOT GRANTED"
+    return "granted, seen" if right in seen else f"granted; {UNSEEN.get(right, 'NOT SEEN')}"
 
 
 def _whole(resource: str, subresource: str) -> str:
