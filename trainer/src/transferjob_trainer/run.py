@@ -7,6 +7,7 @@ from typing import Any
 
 from .advise.of_run import advice_of_run, resolved, wants_advice
 from .backbones import build_graph
+from .batch_norm_steps import too_few_steps
 from .cache.prepare import Preparation, Prepared
 from .checks import input_size, read_run_file
 from .container.check import check_memory
@@ -35,9 +36,11 @@ from .settings import RunSettings
 from .storage import open_storage
 from .taken_head import check_classes, take_head
 from .tensorflow_setup import start_tensorflow
+from .train.batches import steps_per_epoch
 from .train.checkpoint.keeping import train_with_checkpoints
 from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
 from .train.fit import make_session
+from .train.phases import resolve_phases
 from .train.session import Session
 from .weights import load_weights
 
@@ -134,6 +137,8 @@ def _train(
         dataset = data.dataset
         board.update(dataset=dataset_report(dataset))
         log.say(_describe(dataset))
+        if warning := too_few_steps(network, _steps(job, network, dataset)):
+            log.say(warning)
         session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
         train_with_checkpoints(
             session,
@@ -150,6 +155,12 @@ def _train(
             return None
         board.update(stage="Evaluating")
         return _evaluated(job, network, data, session, opened, log, advice)
+
+
+def _steps(job: RunFile, network: Network, dataset: Dataset) -> int:
+    """Of all phases together."""
+    phases = resolve_phases(job, [layer.name for layer in network.backbone.layers])
+    return sum(phase.epochs for phase in phases) * steps_per_epoch(len(dataset.train), job.training.batch_size)
 
 
 def _evaluated(
