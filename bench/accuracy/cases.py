@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 SEEDS = (0, 1, 2)
 SEARCH_SEED = 3
-"""The draw on which the rate of random weights is searched; it is none of those that count."""
-RATES = (3e-4, 1e-3, 3e-3)
-RANDOM = "random weights"
+"""The draw on which each way's rate is searched; it is none of those that count."""
+RATES = (1e-3, 3e-3)
+TRANSFER, RANDOM = "transfer", "random weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +38,5 @@ CASES = (Case("clothes", 25, 200, 120), Case("digits", 25, 140, 120))
 class: its BatchNorms' moving averages, which begin at 1 and move by a hundredth a step, are far from the truth."""
 BACKBONES = {"clothes": Backbone(2000, 6), "digits": Backbone(200, 70)}
 """1,000 steps each, for the same reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a net begins and what of it learns."""
-
-    transfers: bool
-    freeze: dict[str, Any] = field(default_factory=dict)
-
-
-WAYS = {
-    "transfer": Way(transfers=True, freeze={"none": True}),
-    RANDOM: Way(transfers=False, freeze={"none": True}),
-}
-"""Transfer has the trainer's default phases and rates, which nobody tuned here."""
+TRANSFERS = {TRANSFER: True, RANDOM: False}
+"""Ways to begin. Everything else is the same: nothing is frozen, BatchNorm's statistics are learned, one phase."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ..phases.pictures import KNOWN, NEW
 from ..phases.runs import BACKBONE, pretrained, transfer
-from .cases import BACKBONES, BATCH, RANDOM, RATES, SEARCH_SEED, SEEDS, WAYS, Case
+from .cases import BACKBONES, BATCH, RATES, SEARCH_SEED, SEEDS, TRANSFERS, Case
 
 Run = Callable[[Path], None]
 """Does one run in a folder."""
@@ -39,34 +39,36 @@ class Study:
         self._rows: dict[str, float] = json.loads(path.read_text())["accuracy"] if path.exists() else {}
 
     def missing(self, case: Case) -> Iterator[Run]:
-        """Runs of a case that are not known yet, the search for the rate first."""
-        for rate in RATES:
-            yield from self._unknown(case, _search(case, rate), RANDOM, SEARCH_SEED, _plain(case, rate))
+        """Runs of a case that are not known yet; each way's search for its rate comes first."""
+        for way in TRANSFERS:
+            for rate in RATES:
+                yield from self._unknown(case, _search(case, way, rate), way, SEARCH_SEED, rate)
         for seed in SEEDS:
-            for way, about in WAYS.items():
-                training = {"epochs": case.epochs} if about.transfers else _plain(case, self.best_rate(case))
-                yield from self._unknown(case, _row(case, way, seed), way, seed, training)
+            for way in TRANSFERS:
+                yield from self._unknown(case, _row(case, way, seed), way, seed, self.best_rate(case, way))
 
-    def best_rate(self, case: Case) -> float:
-        """The rate with which random weights did best on the draw of the search."""
-        return max(RATES, key=lambda rate: self._rows[_search(case, rate)])
+    def best_rate(self, case: Case, way: str) -> float:
+        """The rate with which a way did best on the draw of the search."""
+        return max(RATES, key=lambda rate: self._rows[_search(case, way, rate)])
 
     def accuracies(self, case: Case, way: str) -> list[float]:
         """Accuracy of each draw."""
         return [self._rows[_row(case, way, seed)] for seed in SEEDS]
 
-    def _unknown(self, case: Case, row: str, way: str, seed: int, training: dict[str, Any]) -> Iterator[Run]:
+    def _unknown(self, case: Case, row: str, way: str, seed: int, rate: float) -> Iterator[Run]:
         if row not in self._rows:
-            yield partial(self._run, case, row, way, {**training, "seed": seed, "batchSize": BATCH})
+            phase = {"name": "all", "epochs": case.epochs, "learningRate": rate, "schedule": {"name": "Cosine"}}
+            training = {"phases": [phase], "batchNormalization": "Train", "seed": seed, "batchSize": BATCH}
+            yield partial(self._run, case, row, way, training)
 
     def _run(self, case: Case, row: str, way: str, training: dict[str, Any], folder: Path) -> None:
         count = case.labels + case.test
         pictures = folder / f"{case.pictures}-{count}-{training['seed']}"
         if not pictures.exists():
             self._sources[case.pictures].write(pictures, NEW, training["seed"] * count, count)
-        weights = f"file://{self._backbone(case.pictures)}" if WAYS[way].transfers else "none"
+        weights = f"file://{self._backbone(case.pictures)}" if TRANSFERS[way] else "none"
         place = folder / row.replace(" ", "-").replace(",", "")
-        result = transfer(place, pictures, case.labels, weights, WAYS[way].freeze, training, case.test)
+        result = transfer(place, pictures, case.labels, weights, {"none": True}, training, case.test)
         shutil.rmtree(place)
         self._rows[row] = result["metrics"]["accuracy"]
         print(f"{row}: {self._rows[row]:.1%}", flush=True)
@@ -90,14 +92,9 @@ class Study:
         temporary.replace(self._path)
 
 
-def _plain(case: Case, rate: float) -> dict[str, Any]:
-    phase = {"name": "all", "epochs": case.epochs, "learningRate": rate, "schedule": {"name": "Cosine"}}
-    return {"phases": [phase]}
-
-
 def _row(case: Case, way: str, seed: int) -> str:
     return f"{case.pictures}, {case.labels} labels, {way}, seed {seed}"
 
 
-def _search(case: Case, rate: float) -> str:
-    return f"{case.pictures}, {case.labels} labels, search, rate {rate:g}"
+def _search(case: Case, way: str, rate: float) -> str:
+    return f"{case.pictures}, {case.labels} labels, {way}, search, rate {rate:g}"

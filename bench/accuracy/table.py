@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import mean, stdev
 
-from .cases import CASES, RANDOM, WAYS, Case
+from .cases import CASES, RANDOM, TRANSFERS, Case
 from .study import Study
 
 _STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447}
@@ -14,18 +14,21 @@ _STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447}
 
 def table(study: Study) -> str:
     """A row for each case and way."""
-    headings = ["| pictures | labels a class | begins with | accuracy, % | gain, points |", "|---|---|---|---|---|"]
+    headings = [
+        "| pictures | labels a class | begins with | rate | accuracy, % | gain, points |",
+        "|---|---|---|---|---|---|",
+    ]
     return "\n".join([*headings, *(row for case in CASES for row in _rows(study, case))])
 
 
 def _rows(study: Study, case: Case) -> Iterator[str]:
     base = study.accuracies(case, RANDOM)
-    for way in WAYS:
+    for way in TRANSFERS:
         values = study.accuracies(case, way)
         # Draw by draw: both learned from the same pictures and were measured on the same.
         gain = interval([ours - theirs for ours, theirs in zip(values, base, strict=True)])
-        last = f"(rate {study.best_rate(case):g})" if way == RANDOM else gain
-        yield f"| {case.pictures} | {case.labels} | {way} | {interval(values)} | {last} |"
+        begin = f"| {case.pictures} | {case.labels} | {way} | {study.best_rate(case, way):g} | {interval(values)} |"
+        yield f"{begin} {'' if way == RANDOM else gain} |"
 
 
 def interval(values: Sequence[float]) -> str:
