@@ -19,7 +19,7 @@ from tests.nodes import images, sandbox
 from tests.nodes.world import World
 from tests.support.helm import Helm
 
-_SCENARIO_SECONDS = 900
+_SCENARIO_SECONDS = 1500
 STORY = Story()
 _SETUP = pytest.StashKey[float]()
 

@@ -21,10 +21,10 @@ from tests.nodes.world import World
 from transferjob_operator.core.naming import JOB_NAME_LABEL
 from transferjob_trainer.contract.progress import ENDPOINT_PORT
 
-_TRAIN_SECONDS = 400.0
+_TRAIN_SECONDS = 800.0
 _SILENT_SECONDS = 180.0
-_EPOCHS = 60
-"""So many that the attempt on the silent node still trains when the next one does."""
+_EPOCHS = 16
+"""So many that the attempt on the silent node still trains when the next one does, a minute and a half later."""
 
 
 def test_two_workers(
