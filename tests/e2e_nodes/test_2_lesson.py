@@ -26,8 +26,9 @@ _LESSON = {
         "pooling": "Average",
         "layers": [{"dense": {"units": 128, "activation": "relu"}}, {"dropout": {"rate": 0.1}}],
     },
-    "training": {"batchSize": 64, "phases": [{"name": "train", "epochs": 4}]},
+    "training": {"batchSize": 16, "phases": [{"name": "train", "epochs": 8}]},
 }
+"""720 steps: random weights need hundreds until BatchNorm's moving averages tell what the layers give."""
 
 
 def test_the_lesson(world: World, release: Release, api: Api, jobs: Jobs, gpus: Gpus, user: User, story: Story) -> None:
@@ -45,7 +46,7 @@ def test_the_lesson(world: World, release: Release, api: Api, jobs: Jobs, gpus: 
     said = json.loads(user.transferjob("predict", "lesson", *_one_of_each(user.folder), "-o", "json"))
     best = [answer["top"][0]["label"] for answer in said]
     story.see("prediction", {"of": list(range(10)), "said": best})
-    # Chance is one in ten; few epochs on random weights are far from all.
+    # Chance is one in ten.
     assert sum(label == str(digit) for digit, label in enumerate(best)) >= 3, said
 
 
