@@ -9,6 +9,8 @@ import sys
 
 
 def main() -> int:
+    # What a shell starts in the background ignores SIGINT, and so would the command.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     child = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
     # A terminal sends Ctrl-C to the whole group, so the command hears of it by itself; SIGTERM comes to us alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
