@@ -86,7 +86,7 @@ def test_an_operator_for_one_namespace_works_there_and_may_nothing_elsewhere(
         with OperatorProcess(config, tmp_path / "log", namespaces="default", lease_name=account) as operator:
             operator.wait_leading()
             Jobs(api, "default").create("theirs")
-            player.end(player.run("theirs"), 0, DONE.encode().decode())
+            player.end(player.run("theirs", deadline=60), 0, DONE.encode().decode())
             Jobs(api, "default").wait_phase("theirs", "Succeeded")
         asked = [("transferjobs", "transferjob.dev", "list"), ("jobs", "batch", "create"), ("pods", "", "delete")]
         user = f"system:serviceaccount:{NAMESPACE}:{account}"
