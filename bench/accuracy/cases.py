@@ -9,6 +9,8 @@ SEARCH_SEED = 3
 """The draw on which each way's rate is searched; it is none of those that count."""
 RATES = (1e-3, 3e-3)
 TRANSFER, RANDOM = "transfer", "random weights"
+WAYS = (TRANSFER, RANDOM)
+"""Ways to begin. Everything else is the same: nothing is frozen, BatchNorm's statistics are learned, one phase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +40,3 @@ CASES = (Case("clothes", 25, 200, 120), Case("clothes", 10, 200, 250), Case("dig
 class: its BatchNorms' moving averages, which begin at 1 and move by a hundredth a step, are far from the truth."""
 BACKBONES = {"clothes": Backbone(2000, 6), "digits": Backbone(200, 70)}
 """1,000 steps each, for the same reason."""
-TRANSFERS = {TRANSFER: True, RANDOM: False}
-"""Ways to begin. Everything else is the same: nothing is frozen, BatchNorm's statistics are learned, one phase."""

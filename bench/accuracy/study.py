@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ..phases.pictures import KNOWN, NEW
 from ..phases.runs import BACKBONE, pretrained, transfer
-from .cases import BACKBONES, BATCH, RATES, SEARCH_SEED, SEEDS, TRANSFERS, Case
+from .cases import BACKBONES, BATCH, RATES, SEARCH_SEED, SEEDS, TRANSFER, WAYS, Case
 
 Run = Callable[[Path], None]
 """Does one run in a folder."""
@@ -40,11 +40,11 @@ class Study:
 
     def missing(self, case: Case) -> Iterator[Run]:
         """Runs of a case that are not known yet; each way's search for its rate comes first."""
-        for way in TRANSFERS:
+        for way in WAYS:
             for rate in RATES:
                 yield from self._unknown(case, _search(case, way, rate), way, SEARCH_SEED, rate)
         for seed in SEEDS:
-            for way in TRANSFERS:
+            for way in WAYS:
                 yield from self._unknown(case, _row(case, way, seed), way, seed, self.best_rate(case, way))
 
     def best_rate(self, case: Case, way: str) -> float:
@@ -66,7 +66,7 @@ class Study:
         pictures = folder / f"{case.pictures}-{count}-{training['seed']}"
         if not pictures.exists():
             self._sources[case.pictures].write(pictures, NEW, training["seed"] * count, count)
-        weights = f"file://{self._backbone(case.pictures)}" if TRANSFERS[way] else "none"
+        weights = f"file://{self._backbone(case.pictures)}" if way == TRANSFER else "none"
         place = folder / row.replace(" ", "-").replace(",", "")
         result = transfer(place, pictures, case.labels, weights, {"none": True}, training, case.test)
         shutil.rmtree(place)

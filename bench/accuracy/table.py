@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import mean, stdev
 
-from .cases import CASES, RANDOM, TRANSFERS, Case
+from .cases import CASES, RANDOM, WAYS, Case
 from .study import Study
 
 _STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447}
@@ -23,7 +23,7 @@ def table(study: Study) -> str:
 
 def _rows(study: Study, case: Case) -> Iterator[str]:
     base = study.accuracies(case, RANDOM)
-    for way in TRANSFERS:
+    for way in WAYS:
         values = study.accuracies(case, way)
         # Draw by draw: both learned from the same pictures and were measured on the same.
         gain = interval([ours - theirs for ours, theirs in zip(values, base, strict=True)])

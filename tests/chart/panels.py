@@ -18,11 +18,10 @@ def draw(server: Prometheus, panels: Sequence[Panel], seconds: int, file: Path) 
     """Writes the panels' last seconds side by side as a PNG."""
     rows = -(-len(panels) // COLUMNS)
     figure = Figure(figsize=(5 * COLUMNS, 3 * rows), layout="constrained")
-    places = figure.subplots(rows, COLUMNS, squeeze=False).flat
-    for place in places:
+    places = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
+    for place in places[len(panels) :]:
         place.axis("off")
-    for place, panel in zip(figure.axes, panels, strict=False):
-        place.axis("on")
+    for place, panel in zip(places, panels, strict=False):
         place.set_title(panel.title, fontsize=10)
         place.set_ylabel("" if panel.unit == "short" else panel.unit)
         for labels, points in server.range(panel.query, seconds):

@@ -28,20 +28,15 @@ class Prometheus:
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         """The series that an expression has now."""
-        answer = httpx.get(f"{self._url}/api/v1/query", params={"query": expression}, timeout=10, trust_env=False)
-        assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = answer.json()["data"]["result"]
-        return found
+        return self._asked("query", query=expression)
 
     def range(self, expression: str, seconds: int) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
         """Labels, and (seconds from the start, value), of each series in the last seconds."""
         end = time.time()
-        about = {"query": expression, "start": str(end - seconds), "end": str(end), "step": "1"}
-        answer = httpx.get(f"{self._url}/api/v1/query_range", params=about, timeout=10, trust_env=False)
-        assert answer.status_code == 200, answer.text
+        found = self._asked("query_range", query=expression, start=end - seconds, end=end, step=1)
         return [
             (series["metric"], [(at - end + seconds, float(value)) for at, value in series["values"]])
-            for series in answer.json()["data"]["result"]
+            for series in found
         ]
 
     def ready(self) -> bool:
@@ -50,6 +45,12 @@ class Prometheus:
             return httpx.get(f"{self._url}/-/ready", timeout=5, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
+
+    def _asked(self, what: str, **about: str | float) -> list[dict[str, Any]]:
+        answer = httpx.get(f"{self._url}/api/v1/{what}", params=about, timeout=10, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["data"]["result"]
+        return found
 
 
 @contextmanager

@@ -10,11 +10,12 @@ _SECONDS = 120.0
 
 def trains(jobs: Jobs, name: str, deadline: float = _SECONDS) -> Object:
     """The status of a job once its trainer has told progress of the pod that status names."""
-    job = jobs.wait(name, _shows_progress, deadline)
+    job = jobs.wait(name, shows_progress, deadline)
     status: Object = job["status"]
     return status
 
 
-def _shows_progress(job: Object) -> bool:
+def shows_progress(job: Object) -> bool:
+    """Whether the trainer of the pod that status names trains."""
     status = job.get("status", {})
     return (status.get("phase"), status.get("progress", {}).get("stage")) == ("Running", "Training")

@@ -13,13 +13,13 @@ from tests.e2e_nodes.bucket import broken
 from tests.e2e_nodes.gpus import Gpus
 from tests.e2e_nodes.manifests import BUCKET, NAMESPACE, trainjob
 from tests.e2e_nodes.release import Release
-from tests.e2e_nodes.steps import trains
+from tests.e2e_nodes.steps import shows_progress, trains
 from tests.e2e_nodes.story import Story
 from tests.e2e_nodes.user import User
 from tests.nodes.node import Node
 from tests.nodes.world import World
 from transferjob_operator.core.naming import JOB_NAME_LABEL
-from transferjob_trainer.contract.progress import ENDPOINT_PORT
+from transferjob_trainer.contract.progress import ENDPOINT_PORT, PROGRESS_PATH
 
 _TRAIN_SECONDS = 800.0
 _SILENT_SECONDS = 180.0
@@ -80,7 +80,7 @@ class _Trainer:
     """A trainer that nobody but the test looks at any more."""
 
     def __init__(self, pod: Object) -> None:
-        self._url = f"http://{pod['status']['podIP']}:{ENDPOINT_PORT}/progress"
+        self._url = f"http://{pod['status']['podIP']}:{ENDPOINT_PORT}{PROGRESS_PATH}"
 
     def moved(self) -> float | None:
         """Unix time of its last step; None when it has ended."""
@@ -91,9 +91,7 @@ class _Trainer:
 
 
 def _elsewhere(job: Object, first: Object) -> bool:
-    status = job["status"]
-    trains_now = status.get("progress", {}).get("stage") == "Training" and status["phase"] == "Running"
-    return status.get("podUID") not in (None, first["podUID"]) and trains_now
+    return shows_progress(job) and job["status"]["podUID"] != first["podUID"]
 
 
 def _pods(api: Api, job: str) -> list[Object]:

@@ -32,6 +32,11 @@ class Network:
         """Name of the backbone, with the arguments that shape it."""
         return self.spec.graph
 
+    @property
+    def layer_names(self) -> list[str]:
+        """Names of the backbone's layers, by which the freeze and the phases count."""
+        return [layer.name for layer in self.backbone.layers]
+
     def describe(self) -> str:
         """What the freeze count means, in a few lines."""
         return "\n".join(freeze_sentences(self.spec, self.report, self.backbone, self.batch_norm_mode))

@@ -99,7 +99,7 @@ def _artifacts(trained: Trained, exported: Exported, folder: Path, log: RunLog) 
 
 
 def _story(trained: Trained, exported: Exported, sizes: dict[str, int], seconds: float) -> Story:
-    names = [layer.name for layer in trained.network.backbone.layers]
+    names = trained.network.layer_names
     return Story(
         job=trained.job,
         network=trained.network,

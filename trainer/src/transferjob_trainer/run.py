@@ -159,8 +159,8 @@ def _train(
 
 def _steps(job: RunFile, network: Network, dataset: Dataset) -> int:
     """Of all phases together."""
-    phases = resolve_phases(job, [layer.name for layer in network.backbone.layers])
-    return sum(phase.epochs for phase in phases) * steps_per_epoch(len(dataset.train), job.training.batch_size)
+    epochs = resolve_phases(job, network.layer_names)[-1].last_epoch
+    return epochs * steps_per_epoch(len(dataset.train), job.training.batch_size)
 
 
 def _evaluated(

@@ -25,6 +25,7 @@ _SMALL_BATCH, _BATCH = 8, 32
 _STEPS = 10
 """An epoch should have about so many steps at least."""
 
+_AS_GIVEN = "as given"
 _AUTO = (
     "short trainings on a sample of the pictures choose the number of layers, which takes minutes: transferjob advise"
 )
@@ -100,7 +101,7 @@ def _local_output(name: str) -> str:
 def _freeze(wishes: Wishes, facts: BackboneFacts, seen: _Seen) -> tuple[dict[str, Any], str]:
     depth = facts.imagenet_depth
     if wishes.freeze is not None:
-        return _given(wishes.freeze, facts, depth), _AUTO if wishes.freeze == "auto" else "as given"
+        return _given(wishes.freeze, facts, depth)
     if wishes.weights == "none":
         return {"none": True}, "weights that are random hold nothing worth keeping"
     each = seen.pictures // max(1, len(seen.classes))
@@ -119,16 +120,16 @@ def _freeze(wishes: Wishes, facts: BackboneFacts, seen: _Seen) -> tuple[dict[str
     return {"stages": kept}, why
 
 
-def _given(wished: str, facts: BackboneFacts, depth: int) -> dict[str, Any]:
+def _given(wished: str, facts: BackboneFacts, depth: int) -> tuple[dict[str, Any], str]:
     if wished == "auto":
-        return {"auto": {}}
+        return {"auto": {}}, _AUTO
     if wished in ("all", "none"):
-        return {wished: True}
+        return {wished: True}, _AS_GIVEN
     if not (wished.isascii() and wished.isdigit()) or int(wished) > depth:
         raise usage(
             f"--freeze must be auto, all, none or a number up to {depth}, the layers of {facts.name}, got {wished!r}."
         )
-    return {"layers": int(wished)}
+    return {"layers": int(wished)}, _AS_GIVEN
 
 
 def _batch(seen: _Seen) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -142,14 +142,14 @@ def differences() -> Iterator[dict[str, dict[str, float]]]:
     """By family and format; written to build/data/exports.md at the end."""
     found: dict[str, dict[str, float]] = {}
     yield found
-    rows = [f"| {name} | {' | '.join(map(_difference(each), ALL))} |\n" for name, each in found.items()]
+    rows = [f"| {name} | {' | '.join(_cell(each.get(kind)) for kind in ALL)} |\n" for name, each in found.items()]
     path = Path("build/data/exports.md")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"| backbone | {' | '.join(ALL)} |\n|---|---|---|---|\n{''.join(rows)}")
 
 
-def _difference(found: Mapping[str, float]) -> Callable[[str], str]:
-    return lambda kind: f"{found[kind]:.1e}" if kind in found else "refused"
+def _cell(difference: float | None) -> str:
+    return "refused" if difference is None else f"{difference:.1e}"
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ def try_out(
     fewest = fewest_groups(sample.labels, sample.groups)
     if fewest < FOLDS:
         return Tried(why_none=f", because a class has {fewest} pictures to learn from and {FOLDS} are needed")
-    names = [layer.name for layer in network.backbone.layers]
+    names = network.layer_names
     by_cut = [(cut, resolve_phases(with_count(run, cut.count), names)) for cut in chosen]
     effort = affordable(by_cut, len(sample), costs, len(names))
     if effort is None:

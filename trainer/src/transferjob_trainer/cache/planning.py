@@ -64,7 +64,6 @@ class Planning:
         self._mode: Mode = cache.mode if cache else "Auto"
         self._uri = cache.uri if cache else None
         self._given_views = cache.views or 0 if cache else 0
-        self._names = [layer.name for layer in network.backbone.layers]
 
     def planned(self) -> Planned:
         """The plan; none, with the reason, where the place of a cache cannot be used.
@@ -79,7 +78,7 @@ class Planning:
         except CacheUnavailable as error:
             return Planned(f"feature cache: none, because {error}", self._given_views)
         kept = plan if plan.choice.cut is not None else None
-        return Planned(explain(plan, costs, self._names), plan.choice.views, kept, store)
+        return Planned(explain(plan, costs, self._network.layer_names), plan.choice.views, kept, store)
 
     def _store(self) -> FeatureStore | None:
         """The place on disk, where the mode may use one."""
@@ -97,7 +96,7 @@ class Planning:
         plan = make_plan(costs, demand, budgets, self._mode, rates_of(device_kind(), cores()))
         if self._mode in ("Memory", "Disk") and plan.choice.cut is None and plan.too_large:
             raise InvalidSpec(
-                f"spec.training.featureCache.mode {self._mode}: {explain(plan, costs, self._names)};"
+                f"spec.training.featureCache.mode {self._mode}: {explain(plan, costs, self._network.layer_names)};"
                 " give it more room or leave the mode to Auto"
             )
         return plan
@@ -124,7 +123,7 @@ class Planning:
     def _demand(self) -> Demand:
         catalogue = self._opened.catalogue
         unread = catalogue.unread("", {}, ())
-        phases, changes = resolve_phases(self._job, self._names), self._job.training.augmentation
+        phases, changes = resolve_phases(self._job, self._network.layer_names), self._job.training.augmentation
         return Demand(
             phases=tuple(PhaseDemand(phase.epochs, phase.frozen) for phase in phases),
             train=len(unread.train),

@@ -47,6 +47,7 @@ def _matrix(count: int, size: int, antialias: bool) -> Any:
     from scipy.sparse import csr_array
 
     rows, weights = _taps(count, size, antialias)
+    # Rows below the picture are among them, with the weight 0.
     used = weights != 0
     starts = np.concatenate([[0], np.cumsum(used.sum(axis=1))])
     return csr_array((weights[used], rows[used], starts), shape=(size, count))
@@ -62,4 +63,4 @@ def _taps(count: int, size: int, antialias: bool) -> tuple[NDArray[np.intp], Flo
     triangle = np.maximum(0.0, 1.0 - np.abs(rows + 0.5 - centres[:, None]) / reach)
     triangle[rows >= count] = 0
     weights: Floats = (triangle / triangle.sum(axis=1, keepdims=True)).astype(np.float32)
-    return np.minimum(rows, count - 1), weights
+    return rows, weights

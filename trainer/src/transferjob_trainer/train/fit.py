@@ -66,7 +66,7 @@ def make_session(
     Raises:
         InvalidSpec: a phase freezes less than the job says, or names a layer that is not there.
     """
-    layers = network.backbone.layers
-    phases = resolve_phases(run, [layer.name for layer in layers])
-    watch = Watch(board, log, phases, len(layers))
+    names = network.layer_names
+    phases = resolve_phases(run, names)
+    watch = Watch(board, log, phases, len(names))
     return Session(network, run, phases, source, watch, hooks, most_steps, spread)
