@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.cluster.api import Api
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.node.process import LocalNode
 from tests.cluster.resources import Resource
+from tests.support.waiting import until
 
 CRD = Path(__file__).parents[3] / "crds" / "transferjobs.yaml"
 _DEADLINE_SECONDS = 60
@@ -67,6 +69,13 @@ class Cli:
         )
         self.started.append(process)
         return process
+
+    @staticmethod
+    def until_connected(process: "subprocess.Popen[str]") -> None:
+        """Waits until a command that was started has asked the API server something."""
+        until(
+            lambda: any(one.status == psutil.CONN_ESTABLISHED for one in psutil.Process(process.pid).net_connections())
+        )
 
     def resource(self, name: str | None = None) -> Resource:
         return Resource("transferjob.dev/v1alpha1", "transferjobs", self.namespace, name)

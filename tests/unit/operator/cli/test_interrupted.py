@@ -5,13 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.support.waiting import until
 from tests.unit.operator.cli.running import HEEDING
 from tests.unit.operator.cli.test_run import job
 from tests.unit.trainer.runs import write_digits
@@ -25,14 +24,6 @@ def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     env = {**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     command = [sys.executable, "-c", HEEDING, *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd=folder)
-
-
-def until(happened: Callable[[], object], process: "subprocess.Popen[str]") -> None:
-    deadline = time.monotonic() + SECONDS
-    while not happened():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def interrupted(process: "subprocess.Popen[str]", folder: Path) -> str:
@@ -50,7 +41,7 @@ def interrupted(process: "subprocess.Popen[str]", folder: Path) -> str:
 def test_while_the_trainer_is_asked(command: str, tmp_path: Path) -> None:
     more = ["photo.jpg"] if command == "predict" else []
     process = start(tmp_path, command, "https://127.0.0.1:1/models/x", *more)
-    until(lambda: psutil.Process(process.pid).children(), process)
+    until(lambda: psutil.Process(process.pid).children(), SECONDS)
     assert interrupted(process, tmp_path) == "Interrupted.\n"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +56,3 @@ def holds_known_rows(entry: DiskEntry) -> bool:
     numbers = np.random.default_rng(0).permutation(entry.spec.rows)
     got, due = entry.features().rows(numbers), known_rows(range(entry.spec.rows))
     return all(np.array_equal(one, other[numbers]) for one, other in zip(got, due, strict=True))
-
-
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Waits until a condition holds, and fails after some seconds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"it did not happen within {seconds:g} s"
-        time.sleep(0.01)

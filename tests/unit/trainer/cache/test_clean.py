@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.trainer.cache.entries import filled, holds_known_rows, spec, until
+from tests.support.waiting import until
+from tests.unit.trainer.cache.entries import filled, holds_known_rows, spec
 from transferjob_trainer.cache.clean import folder_bytes, make_room, stored_entries
 from transferjob_trainer.cache.entry import CacheUnavailable
 from transferjob_trainer.cache.store import FeatureStore

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from tests.support.waiting import until
 from tests.unit.trainer.cache.entries import (
     FACTS,
     SAMPLES,
@@ -17,7 +18,6 @@ from tests.unit.trainer.cache.entries import (
     known_rows,
     no_progress,
     open_entry,
-    until,
 )
 from transferjob_trainer.cache.fill import fill
 
