@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from ..phases.pictures import KNOWN, NEW
 from ..phases.runs import BACKBONE, pretrained, transfer
-from .cases import BACKBONES, BATCH, RATES, SEARCH_SEED, SEEDS, TRANSFER, WAYS, Case
+from .cases import BACKBONES, BATCH, CHOICE, RATES, SEARCH_SEED, SEEDS, TRANSFER, WAYS, Case
 
 Run = Callable[[Path], None]
 """Does one run in a folder."""
@@ -58,7 +58,7 @@ class Study:
     def _unknown(self, case: Case, row: str, way: str, seed: int, rate: float) -> Iterator[Run]:
         if row not in self._rows:
             phase = {"name": "all", "epochs": case.epochs, "learningRate": rate, "schedule": {"name": "Cosine"}}
-            training = {"phases": [phase], "batchNormalization": "Train", "seed": seed, "batchSize": BATCH}
+            training = {"phases": [phase], "batchNormalization": "Train", "seed": seed, "batchSize": BATCH, **CHOICE}
             yield partial(self._run, case, row, way, training)
 
     def _run(self, case: Case, row: str, way: str, training: dict[str, Any], folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from .tensorflow_setup import start_tensorflow
 from .train.batches import steps_per_epoch
 from .train.checkpoint.keeping import train_with_checkpoints
 from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
+from .train.few_to_choose import too_few_to_choose
 from .train.fit import make_session
 from .train.phases import resolve_phases
 from .train.session import Session
@@ -137,7 +139,7 @@ def _train(
         dataset = data.dataset
         board.update(dataset=dataset_report(dataset))
         log.say(_describe(dataset))
-        if warning := too_few_steps(network, _steps(job, network, dataset)):
+        for warning in _warnings(job, network, dataset):
             log.say(warning)
         session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
         train_with_checkpoints(
@@ -157,10 +159,16 @@ def _train(
         return _evaluated(job, network, data, session, opened, log, advice)
 
 
-def _steps(job: RunFile, network: Network, dataset: Dataset) -> int:
-    """Of all phases together."""
-    epochs = resolve_phases(job, network.layer_names)[-1].last_epoch
-    return epochs * steps_per_epoch(len(dataset.train), job.training.batch_size)
+def _warnings(job: RunFile, network: Network, dataset: Dataset) -> Iterator[str]:
+    """What a user would rather know before hours of training than after."""
+    each_epoch = steps_per_epoch(len(dataset.train), job.training.batch_size)
+    phases, depth = resolve_phases(job, network.layer_names), len(network.layer_names)
+    epochs = sum(phase.epochs for phase in phases if phase.frozen < depth)
+    found = (
+        too_few_steps(network, epochs * each_epoch),
+        too_few_to_choose(len(dataset.validation), job.training.monitor),
+    )
+    return (warning for warning in found if warning is not None)
 
 
 def _evaluated(
