@@ -5,16 +5,22 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from tests.cluster.api import Api, Object, condition, poll
+import httpx
+
+from tests.cluster.api import Api, ApiError, Object, condition, poll
 from tests.cluster.node.addresses import claim_node_address
+from tests.cluster.node.clock import micro_now
+from tests.cluster.node.registration import lease_object
 from tests.cluster.resources import Resource, nodes, pods
 from transferjob_trainer.contract import Artifact, PublishedResult, Termination
 from transferjob_trainer.contract.progress import ENDPOINT_PORT
 
+_LEASES = Resource("coordination.k8s.io/v1", "leases", "kube-node-lease")
+_BEAT_SECONDS = 10
 GPU = "tests.transferjob.dev/played"
 NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 """Resources of a job that no node takes."""
@@ -46,6 +52,7 @@ class PodPlayer:
     def __init__(self, api: Api, namespace: str, address: str) -> None:
         self._api, self.namespace, self.address = api, namespace, address
         self.node = f"played-{namespace}"
+        self._ended, self._beating = threading.Event(), threading.Thread(target=self._beat, name="heartbeat")
 
     def __enter__(self) -> Self:
         self._api.create(nodes(), {"apiVersion": "v1", "kind": "Node", "metadata": {"name": self.node}})
@@ -60,11 +67,21 @@ class PodPlayer:
         }
         status = {"capacity": capacity, "allocatable": capacity, "conditions": [ready]}
         self._api.patch(Resource("v1", "nodes", None, self.node, "status"), {"status": status})
-        self._api.wait_for(nodes(self.node), lambda node: not node["spec"].get("taints"))
+        node = self._api.wait_for(nodes(self.node), lambda node: not node["spec"].get("taints"))
+        self._api.create(_LEASES, lease_object(node))
+        self._beating.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._beating.join()
         self._api.delete(nodes(self.node))
+
+    def _beat(self) -> None:
+        """Until the end. A node that is silent for 50 s is given up, with its pods, in mid-test."""
+        while not self._ended.wait(_BEAT_SECONDS):
+            with suppress(ApiError, httpx.HTTPError):  # a test may have taken the server away
+                self._api.patch(_LEASES.named(self.node), {"spec": {"renewTime": micro_now()}})
 
     def bound(self, job: str, *, deadline: float = 20.0) -> str:
         """Name of the job's pod that has a node and has not ended."""

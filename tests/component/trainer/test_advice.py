@@ -55,6 +55,7 @@ def test_auto_trains_with_the_choice_and_tells_it(tmp_path: Path) -> None:
     assert "This job was trained with it." in page
 
 
+@pytest.mark.slow
 def test_a_choice_that_an_earlier_attempt_made_holds_and_trains_as_if_it_was_given(tmp_path: Path) -> None:
     data = write_digits(tmp_path / "digits", classes=2, each=6)
     run = written(tmp_path / "auto", data, freeze={"auto": {}})

@@ -157,6 +157,7 @@ def _plain_keras_agrees(tmp_path: Path, folder: Path) -> None:
     assert served.std() > 1e-3, "constant outputs would prove nothing"
 
 
+@pytest.mark.slow
 def test_told_to_end_it_ends_at_once_and_what_is_published_is_not_made_again(tmp_path: Path) -> None:
     run = write_run(tmp_path, training={"epochs": 1000})
     with started(run) as trainer:

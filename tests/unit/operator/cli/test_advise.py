@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.operator.cli.running import CODE, run_cli
+from tests.unit.operator.cli.running import HEEDING, run_cli
 from tests.unit.trainer.runs import write_digits
 from transferjob_operator.cli.views.advice import advice_line, advice_text
 
@@ -123,7 +123,7 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     env = {**os.environ, "TMPDIR": str(scratch), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    command = [sys.executable, "-c", CODE, *asked(tmp_path)]
+    command = [sys.executable, "-c", HEEDING, *asked(tmp_path)]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           start_new_session=True) as process:  # fmt: skip
         deadline = time.monotonic() + 60

@@ -161,6 +161,7 @@ def test_phases_that_freeze_by_themselves_bound_the_choice(digits: Path) -> None
     assert report.recommended <= 30
 
 
+@pytest.mark.slow
 def test_augmentation_trains_on_pictures(digits: Path) -> None:
     run = job(digits, training={"epochs": 1, "batchSize": 16, "augmentation": {"flip": "Horizontal"}})
     with listed(run, digits) as opened:

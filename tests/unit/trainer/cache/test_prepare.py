@@ -76,7 +76,9 @@ def test_another_split_seed_and_head_share_the_entry(pictures: Path, tmp_path: P
     assert FOUND in run(other, tmp_path)[2]
 
 
-@pytest.mark.parametrize("what", ["weights", "picture", "pooling", "resize"])
+@pytest.mark.parametrize(
+    "what", ["weights", "picture", *(pytest.param(name, marks=pytest.mark.slow) for name in ("pooling", "resize"))]
+)
 def test_whatever_changes_a_feature_is_another_entry(what: str, pictures: Path, tmp_path: Path) -> None:
     plain = job(pictures, tmp_path / "cache")
     run(plain, tmp_path)

@@ -45,7 +45,7 @@ def by_content(epoch: list[Any]) -> Any:
     return examples[np.lexsort(examples.T[:64])]
 
 
-@pytest.mark.parametrize("mode", ["Memory", "Disk"])
+@pytest.mark.parametrize("mode", [pytest.param("Memory", marks=pytest.mark.slow), "Disk"])
 def test_training_on_kept_views_is_training_on_views_that_are_made_again(
     mode: str, pictures: Path, tmp_path: Path
 ) -> None:

@@ -23,8 +23,8 @@ def of(name: str) -> Any:
     [
         ("ResNet50", 100, 2),
         ("InceptionV3", 100, 3),
-        ("InceptionResNetV2", 100, 4),
-        ("NASNetMobile", 100, 6),
+        pytest.param("InceptionResNetV2", 100, 4, marks=pytest.mark.slow),
+        pytest.param("NASNetMobile", 100, 6, marks=pytest.mark.slow),
         # Counted by hand on the saved JSON, where the inputs of each layer are listed: the most of all backbones.
         ("NASNetMobile", 152, 11),
         ("ConvNeXtTiny", 100, 2),
@@ -43,7 +43,9 @@ def test_a_crossing_tensor_is_described_without_its_batch() -> None:
     assert [(one.name, one.shape, one.values) for one in shapes[-1]] == [("conv5_block3_out", (1, 1, 2048), 2048)]
 
 
-@pytest.mark.parametrize("name", ["MobileNetV3Small", "ConvNeXtTiny", "EfficientNetB0", "NASNetMobile"])
+@pytest.mark.parametrize(
+    "name", ["MobileNetV3Small", "ConvNeXtTiny", "EfficientNetB0", pytest.param("NASNetMobile", marks=pytest.mark.slow)]
+)
 def test_at_every_count_it_is_what_the_prefix_makes_and_the_rest_reads(name: str) -> None:
     model = of(name)
     assert [[one.name for one in crossing] for crossing in crossing_shapes(model)] == crossing_names(model)

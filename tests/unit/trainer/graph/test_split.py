@@ -18,7 +18,7 @@ CUTS = [
     ("MobileNetV3Small", (0, 1, 60, 157)),
     ("ResNet50", (100,)),
     ("ConvNeXtTiny", (1, 100)),
-    ("NASNetMobile", (100, 400)),
+    pytest.param("NASNetMobile", (100, 400), marks=pytest.mark.slow),
     ("VGG16", (18,)),
 ]
 

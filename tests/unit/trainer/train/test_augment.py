@@ -60,7 +60,7 @@ def test_draws_are_uniform_and_independent_of_each_other() -> None:
         assert abs(np.corrcoef(first, other)[0, 1]) < 0.015
 
 
-@pytest.mark.parametrize("epoch", [1, 2])
+@pytest.mark.parametrize("epoch", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_what_happens_to_an_example_depends_on_no_batch(epoch: int) -> None:
     large, small = batches(20, epoch, 0, 2, **EVERYTHING), batches(5, epoch, 0, 8, **EVERYTHING)
     first, second = (np.concatenate([labels for _, labels, _ in some]) for some in (large, small))

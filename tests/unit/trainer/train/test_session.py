@@ -119,7 +119,9 @@ def test_a_phase_cannot_train_what_the_job_freezes() -> None:
         Trial({"phases": phases}, freeze={"layers": 40})
 
 
-@pytest.mark.parametrize("calls", [2, 5, 7, 10])
+@pytest.mark.parametrize(
+    "calls", [2, 7, pytest.param(5, marks=pytest.mark.slow), pytest.param(10, marks=pytest.mark.slow)]
+)
 def test_interrupted_anywhere_it_ends_with_the_same_bits(calls: int) -> None:
     """Five calls an epoch: four steps and the epoch's end; in mid-epoch, at its end, between phases, in the next."""
     phases = [{"name": "head", "epochs": 1, "freeze": {"all": True}}, {"name": "tune", "epochs": 1}]
