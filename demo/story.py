@@ -17,7 +17,7 @@ from demo.watching import Status, StoryError, watch
 from tests.cluster.resources import Resource
 from tests.cluster.toolchain import kubectl
 
-ACT_SECONDS = 240.0
+SILENCE_SECONDS = 240.0
 
 
 def tell(stage: Stage) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def _run(stage: Stage, *files: str) -> dict[str, Status]:
         status: Status = stage.cluster.api.get(job(name)).get("status") or {}
         return status
 
-    return watch(read, names, ACT_SECONDS)
+    return watch(read, names, SILENCE_SECONDS)
 
 
 def _kubectl(stage: Stage, *arguments: str) -> None:

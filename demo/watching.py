@@ -21,42 +21,52 @@ class StoryError(Exception):
     """A job of the story did not end as it should; the text says which and why."""
 
 
-def watch(read: Callable[[str], Status], names: Sequence[str], deadline: float) -> dict[str, Status]:
-    """Shows the jobs until all have ended, and returns their last status.
+def watch(read: Callable[[str], Status], names: Sequence[str], silence: float) -> dict[str, Status]:
+    """Shows the jobs until all have ended, and returns their last status; a slow machine gets the time that it needs.
 
-    Raises StoryError when one fails or `deadline` seconds are over.
+    Raises StoryError when one fails or none has had news for `silence` seconds.
     """
-    end = time.monotonic() + deadline
     show = _live if console.is_terminal else _lines
-    states = show(lambda: {name: read(name) for name in names}, end)
+    states = show(lambda: {name: read(name) for name in names}, _End(silence))
     for name, status in states.items():
         if status.get("phase") != "Succeeded":
-            raise StoryError(_why(name, status))
+            raise StoryError(_why(name, status, silence))
     return states
 
 
-def _why(name: str, status: Status) -> str:
+def _why(name: str, status: Status, silence: float) -> str:
     failure = status.get("failure", {})
     if not failure:
-        return f"{name} was still {status.get('phase', 'not seen by the operator')} at the deadline"
+        return f"{name} is {status.get('phase', 'not seen by the operator')}, and no job had news for {silence:g} s"
     return f"{name} failed: {failure.get('reason')}: {failure.get('message')}\n{failure.get('logTail', '')}"
 
 
-def _ended(states: dict[str, Status], end: float) -> bool:
-    return all(status.get("phase") in FINAL for status in states.values()) or time.monotonic() > end
+class _End:
+    """When there is nothing more to wait for."""
+
+    def __init__(self, silence: float) -> None:
+        self._silence, self._last, self._since = silence, [""], time.monotonic()
+
+    def reached(self, states: dict[str, Status]) -> bool:
+        """All have ended, or nothing has changed for too long."""
+        lines = [_line(status) for status in states.values()]
+        if lines != self._last:
+            self._last, self._since = lines, time.monotonic()
+        over = time.monotonic() > self._since + self._silence
+        return over or all(status.get("phase") in FINAL for status in states.values())
 
 
-def _live(read: Callable[[], dict[str, Status]], end: float) -> dict[str, Status]:
+def _live(read: Callable[[], dict[str, Status]], end: _End) -> dict[str, Status]:
     with Live(console=console, refresh_per_second=4) as live:
         while True:
             states = read()
             live.update(_table(states))
-            if _ended(states, end):
+            if end.reached(states):
                 return states
             time.sleep(POLL_SECONDS)
 
 
-def _lines(read: Callable[[], dict[str, Status]], end: float) -> dict[str, Status]:
+def _lines(read: Callable[[], dict[str, Status]], end: _End) -> dict[str, Status]:
     shown: dict[str, str] = {}
     while True:
         states = read()
@@ -65,7 +75,7 @@ def _lines(read: Callable[[], dict[str, Status]], end: float) -> dict[str, Statu
             if shown.get(name) != line:
                 shown[name] = line
                 console.print(f"  {name:<13} {line}")
-        if _ended(states, end):
+        if end.reached(states):
             return states
         time.sleep(POLL_SECONDS)
 

@@ -16,6 +16,7 @@ from typing import Any
 from transferjob_trainer.advise.advise import find_out
 from transferjob_trainer.advise.limits import with_count
 from transferjob_trainer.advise.listener import Listener
+from transferjob_trainer.cache.inputs import Inputs
 from transferjob_trainer.cache.prepare import Preparation
 from transferjob_trainer.checks import input_size
 from transferjob_trainer.contract.run_file import RunFile
@@ -81,7 +82,7 @@ class CellRun:
         names = self._opened.catalogue.layout.classes
         network = build_network(run, self._backbone(), *input_size(run), len(names))
         data = Preparation(
-            run, network, self._opened, claims_root=None, scratch=self._scratch, board=board, log=self._log
+            Inputs(job=run, network=network, opened=self._opened, scratch=self._scratch, board=board, log=self._log)
         ).run()
         make_session(network, run, data.source, board, self._log).run()
         final = data.dataset.final

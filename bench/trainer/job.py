@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from transferjob_trainer.backbones import build_backbone
+from transferjob_trainer.cache.inputs import Inputs
 from transferjob_trainer.cache.prepare import Preparation, Prepared
 from transferjob_trainer.contract.run_file import RunFile
 from transferjob_trainer.data import PictureFormat, open_dataset
@@ -83,7 +84,7 @@ def prepared(job: RunFile, network: Network, scratch: Path, lines: list[str]) ->
     picture = PictureFormat(side, side, job.input.resize)
     with open_dataset(job.dataset, picture, seed=0, storage_factory=opener, scratch=scratch) as opened:
         board = ProgressBoard("bench")
-        yield Preparation(job, network, opened, claims_root=None, scratch=scratch, board=board, log=log).run()
+        yield Preparation(Inputs(job=job, network=network, opened=opened, scratch=scratch, board=board, log=log)).run()
 
 
 def timed_epochs(network: Network, job: RunFile, data: Prepared) -> list[float]:

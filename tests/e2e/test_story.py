@@ -24,7 +24,7 @@ def _with_marker(value: str) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_demo_ends_with_three_models_and_leaves_nothing_running() -> None:
     marker = str(os.getpid())
     done = subprocess.run(
@@ -33,7 +33,7 @@ def test_the_demo_ends_with_three_models_and_leaves_nothing_running() -> None:
         env={**os.environ, MARKER: marker, "COLUMNS": "160"},
         capture_output=True,
         text=True,
-        timeout=540,
+        timeout=1140,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]

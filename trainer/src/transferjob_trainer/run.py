@@ -9,6 +9,7 @@ from typing import Any
 from .advise.of_run import advice_of_run, resolved, wants_advice
 from .backbones import build_graph
 from .batch_norm_steps import too_few_steps
+from .cache.inputs import Inputs
 from .cache.prepare import Preparation, Prepared
 from .checks import input_size, read_run_file
 from .container.check import check_memory
@@ -126,16 +127,17 @@ def _train(
         board.update(model=network.report)
         log.say(network.describe())
         check_memory(job, network, len(opened.catalogue.paths), log.say, workers=share.count)
-        data = Preparation(
-            job,
-            network,
-            opened,
-            claims_root=settings.claims_root,
+        inputs = Inputs(
+            job=job,
+            network=network,
+            opened=opened,
             scratch=scratch,
             board=board,
             log=log,
+            claims_root=settings.claims_root,
             group=group,
-        ).run()
+        )
+        data = Preparation(inputs).run()
         dataset = data.dataset
         board.update(dataset=dataset_report(dataset))
         log.say(_describe(dataset))

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.support.lively import lively_backbone
 from tests.unit.trainer.runs import parsed_run
+from transferjob_trainer.cache.inputs import Inputs
 from transferjob_trainer.cache.prepare import Preparation, Prepared
 from transferjob_trainer.contract.run_file import RunFile
 from transferjob_trainer.data import PictureFormat, open_dataset
@@ -59,6 +60,5 @@ def prepared(
     log = RunLog(kept)
     with open_dataset(job.dataset, picture, seed=0, storage_factory=opener, scratch=scratch) as opened:
         listed()
-        yield Preparation(
-            job, network, opened, claims_root=None, scratch=scratch, board=ProgressBoard("pod"), log=log
-        ).run()
+        board = ProgressBoard("pod")
+        yield Preparation(Inputs(job=job, network=network, opened=opened, scratch=scratch, board=board, log=log)).run()

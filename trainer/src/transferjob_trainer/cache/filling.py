@@ -9,18 +9,15 @@ from typing import Any
 import numpy as np
 
 from ..checks import input_size
-from ..contract.run_file import RunFile
-from ..data import Dataset, OpenDataset
+from ..data import Dataset
 from ..data.types import Images
 from ..distribute.group import Group
-from ..log import RunLog
-from ..network import Network
 from ..plan.planner import Plan
-from ..progress_board import ProgressBoard
 from .chunk import Arrays
 from .entry import CacheUnavailable, DiskEntry
 from .features import Features
 from .fill import MemoryEntry, fill, fill_together
+from .inputs import Inputs
 from .key import device_kind, entry_spec, key_document
 from .manifest import Facts
 from .pictures import PictureRows
@@ -50,18 +47,10 @@ class Filling:
     loaded: Dataset | None = None
     """The pictures, once they were read in vain: the plan turned out not to fit them."""
 
-    def __init__(
-        self,
-        job: RunFile,
-        network: Network,
-        opened: OpenDataset,
-        board: ProgressBoard,
-        log: RunLog,
-        together: Group | None,
-    ) -> None:
-        """Takes what `Preparation` has; `together`: the workers that plan alike and share the computing."""
-        self._job, self._network, self._opened = job, network, opened
-        self._board, self._log, self._together = board, log, together
+    def __init__(self, inputs: Inputs, together: Group | None) -> None:
+        """`together`: the workers that plan alike and share the computing."""
+        self._job, self._network, self._opened = inputs.job, inputs.network, inputs.opened
+        self._board, self._log, self._together = inputs.board, inputs.log, together
 
     def load(self) -> Dataset:
         """Reads the pictures.

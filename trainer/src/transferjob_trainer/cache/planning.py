@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..checks import input_size
 from ..container import cores, memory_limit
 from ..container.need import training_need
-from ..contract.run_file import RunFile
-from ..data import OpenDataset
-from ..distribute.share import Share
 from ..errors import InvalidSpec
-from ..log import RunLog
-from ..network import Network
 from ..plan.costs import Costs, backbone_costs
 from ..plan.explain import explain
 from ..plan.planner import Budgets, Demand, Mode, PhaseDemand, Plan, make_plan
@@ -21,6 +15,7 @@ from ..plan.rates import rates_of
 from ..train.phases import resolve_phases
 from .budget import memory_budget
 from .entry import CacheUnavailable
+from .inputs import Inputs
 from .key import device_kind
 from .place import cache_folder
 from .store import FeatureStore
@@ -46,21 +41,9 @@ class Planned:
 class Planning:
     """Plans for one run."""
 
-    def __init__(
-        self,
-        job: RunFile,
-        network: Network,
-        opened: OpenDataset,
-        *,
-        claims_root: Path | None,
-        scratch: Path,
-        log: RunLog,
-        share: Share,
-    ) -> None:
-        """Takes what `Preparation` has, and this worker's share of a batch."""
-        self._job, self._network, self._opened = job, network, opened
-        self._claims_root, self._scratch, self._log, self._share = claims_root, scratch, log, share
-        cache = job.training.feature_cache
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs, self._job, self._network, self._opened = inputs, inputs.job, inputs.network, inputs.opened
+        cache = inputs.job.training.feature_cache
         self._mode: Mode = cache.mode if cache else "Auto"
         self._uri = cache.uri if cache else None
         self._given_views = cache.views or 0 if cache else 0
@@ -85,10 +68,10 @@ class Planning:
         if self._mode in ("Off", "Memory") or (self._mode == "Auto" and self._uri is None):
             return None
         if self._uri is not None:
-            return FeatureStore(cache_folder(self._uri, self._claims_root), self._log.say)
-        folder = self._scratch / "features"
+            return FeatureStore(cache_folder(self._uri, self._inputs.claims_root), self._inputs.log.say)
+        folder = self._inputs.scratch / "features"
         folder.mkdir(exist_ok=True)
-        return FeatureStore(folder, self._log.say)
+        return FeatureStore(folder, self._inputs.log.say)
 
     def _plan(self, costs: Costs, store: FeatureStore | None) -> Plan:
         demand = self._demand()
@@ -109,7 +92,7 @@ class Planning:
             network.backbone,
             network.frozen,
             report.trainable_parameters,
-            -(-min(job.training.batch_size, pictures) // self._share.count),
+            -(-min(job.training.batch_size, pictures) // self._inputs.share.count),
             job.training.optimizer,
             half=network.model.dtype_policy.compute_dtype != "float32",
         )

@@ -5,21 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..contract.run_file import RunFile
-from ..data import Dataset, Examples, OpenDataset
+from ..data import Dataset, Examples
 from ..data.types import Images
 from ..distribute.group import Group
-from ..distribute.share import WHOLE
 from ..evaluate import probabilities
-from ..log import RunLog
-from ..network import Network
 from ..plan.planner import Plan
-from ..progress_board import ProgressBoard
 from ..train.class_weights import example_weights
 from ..train.feed import Feed, Order, Views
 from ..train.fit import picture_source
@@ -29,6 +23,7 @@ from ..train.phases import Phase
 from .entry import CacheUnavailable
 from .feed import CachedFeed
 from .filling import SAMPLES, Filled, Filling
+from .inputs import Inputs
 from .learner import cached_learner
 from .learner import probabilities as learned_probabilities
 from .planning import Planned, Planning
@@ -54,36 +49,9 @@ class Prepared:
 class Preparation:
     """One run's way from a listed dataset to a source of batches."""
 
-    def __init__(
-        self,
-        job: RunFile,
-        network: Network,
-        opened: OpenDataset,
-        *,
-        claims_root: Path | None,
-        scratch: Path,
-        board: ProgressBoard,
-        log: RunLog,
-        group: Group | None = None,
-    ) -> None:
-        """Makes a preparation.
-
-        Args:
-            job: the run file.
-            network: built, with the weights that training begins with.
-            opened: the dataset, listed.
-            claims_root: folder under which each claim is mounted by its name.
-            scratch: folder for a cache on disk that the spec gives no place.
-            board: is told how far the filling is.
-            log: is told the plan.
-            group: of several workers.
-        """
-        self._job, self._network, self._opened = job, network, opened
-        self._board, self._log, self._group = board, log, group
-        self._share = WHOLE if group is None else group.share
-        self._planning = Planning(
-            job, network, opened, claims_root=claims_root, scratch=scratch, log=log, share=self._share
-        )
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs, self._job, self._network, self._opened = inputs, inputs.job, inputs.network, inputs.opened
+        self._board, self._log, self._group = inputs.board, inputs.log, inputs.group
 
     def run(self) -> Prepared:
         """Plans, reads and fills.
@@ -92,7 +60,7 @@ class Preparation:
             InvalidSpec: a cache was asked for that does not fit its budget.
             DatasetInvalid, StorageDenied, StorageUnavailable: as when the pictures are loaded.
         """
-        planned = self._planning.planned()
+        planned = Planning(self._inputs).planned()
         explanation = planned.explanation
         views, together = self._agreed(planned)
         if views != planned.views:
@@ -100,7 +68,7 @@ class Preparation:
                 f"feature cache: none, because worker 0 shows {views} views and this one plans {planned.views}"
             )
         self._log.say(explanation)
-        filling = Filling(self._job, self._network, self._opened, self._board, self._log, together)
+        filling = Filling(self._inputs, together)
         if planned.plan is None or views != planned.views:
             return self._uncached(filling.load(), explanation, views)
         rows = entry_rows(self._opened.catalogue, planned.plan.choice.views)
@@ -127,7 +95,7 @@ class Preparation:
         shown = Views(views, np.array([number[path] for path in dataset.train.paths]))
         return Prepared(
             dataset=dataset,
-            source=picture_source(network, dataset, self._job, self._share, shown),
+            source=picture_source(network, dataset, self._job, self._inputs.share, shown),
             samples=dataset.final.images[:SAMPLES],
             probabilities=lambda examples: probabilities(network.model, examples, self._board.moved),
             explanation=explanation,
@@ -143,7 +111,7 @@ class Preparation:
             rows.plain,
             dataset.train,
             dataset.validation,
-            Order(training.batch_size, training.seed, self._share),
+            Order(training.batch_size, training.seed, self._inputs.share),
             weights=example_weights(training.class_weights, dataset.train.labels, dataset.classes),
             views=rows if rows.count else None,
         )
