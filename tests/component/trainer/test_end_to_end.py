@@ -64,7 +64,7 @@ class Trainer:
             assert self.process.poll() is None, "the trainer ended"
             return None
 
-    def end(self, seconds: float = 180) -> tuple[int, str, Any]:
+    def end(self, seconds: float = 400) -> tuple[int, str, Any]:
         """Exit code, output and termination message."""
         output, _ = self.process.communicate(timeout=seconds)
         return self.process.returncode, output, decode_termination(self._log.read_text())
@@ -96,7 +96,7 @@ def test_a_folder_becomes_a_model_and_its_backbone_the_start_of_the_next(tmp_pat
     (tmp_path / "models").mkdir()
     run = write_run(tmp_path, dataset=data, output=output, training={"epochs": 3})
     with started(run, **{CLAIMS_ROOT: str(tmp_path)}) as trainer:
-        poll(trainer.progress, lambda seen: seen is not None and seen.stage == "Training", 90, "training")
+        poll(trainer.progress, lambda seen: seen is not None and seen.stage == "Training", 240, "training")
         seen = trainer.progress()
         assert seen is not None
         assert (seen.pod_uid, seen.epochs, seen.model and seen.model.frozen_layers) == ("pod-1", 3, 40)
