@@ -13,11 +13,10 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.cluster.api import Api
+from tests.cluster.api import Api, poll
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.node.process import LocalNode
 from tests.cluster.resources import Resource
-from tests.support.waiting import until
 
 CRD = Path(__file__).parents[3] / "crds" / "transferjobs.yaml"
 _DEADLINE_SECONDS = 60
@@ -73,8 +72,12 @@ class Cli:
     @staticmethod
     def until_connected(process: "subprocess.Popen[str]") -> None:
         """Waits until a command that was started has asked the API server something."""
-        until(
-            lambda: any(one.status == psutil.CONN_ESTABLISHED for one in psutil.Process(process.pid).net_connections())
+        seen = psutil.Process(process.pid)
+        poll(
+            lambda: [one.status for one in seen.net_connections()],
+            lambda states: psutil.CONN_ESTABLISHED in states,
+            _DEADLINE_SECONDS,
+            "a connection",
         )
 
     def resource(self, name: str | None = None) -> Resource:

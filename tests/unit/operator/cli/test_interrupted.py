@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.waiting import until
+from tests.cluster.api import poll
 from tests.unit.operator.cli.running import HEEDING
 from tests.unit.operator.cli.test_run import job
 from tests.unit.trainer.runs import write_digits
@@ -41,7 +41,12 @@ def interrupted(process: "subprocess.Popen[str]", folder: Path) -> str:
 def test_while_the_trainer_is_asked(command: str, tmp_path: Path) -> None:
     more = ["photo.jpg"] if command == "predict" else []
     process = start(tmp_path, command, "https://127.0.0.1:1/models/x", *more)
-    until(lambda: psutil.Process(process.pid).children(), SECONDS)
+
+    def children() -> list[psutil.Process]:
+        assert process.poll() is None, process.communicate()
+        return psutil.Process(process.pid).children()
+
+    poll(children, bool, SECONDS, "the trainer that is asked")
     assert interrupted(process, tmp_path) == "Interrupted.\n"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.waiting import until
+from tests.cluster.api import poll
 from tests.unit.trainer.cache.entries import filled, holds_known_rows, spec
 from transferjob_trainer.cache.clean import folder_bytes, make_room, stored_entries
 from transferjob_trainer.cache.entry import CacheUnavailable
@@ -75,7 +75,7 @@ def test_a_living_job_renews_its_mark(tmp_path: Path) -> None:
     use = Use(tmp_path, beat_seconds=0.02)
     (mark,) = tmp_path.glob("use-*")
     os.utime(mark, (0, 0))
-    until(lambda: mark.stat().st_mtime > 0)
+    poll(lambda: mark.stat().st_mtime, lambda seconds: seconds > 0, 30, "a mark that is renewed")
     use.close()
     assert list(tmp_path.glob("use-*")) == []
 

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.support.waiting import until
+from tests.cluster.api import poll
 from tests.unit.trainer.cache.entries import (
     FACTS,
     SAMPLES,
@@ -66,7 +66,7 @@ def test_a_filler_that_is_killed_leaves_whole_chunks_and_no_lock(tmp_path: Path)
     process, connection = _start(tmp_path, 0.02)
     connection.send("go")
     folder = tmp_path / ("a" * 64)
-    until(lambda: len(list(folder.glob("rows-*"))) >= 5)
+    poll(lambda: len(list(folder.glob("rows-*"))), lambda rows: rows >= 5, 30, "five chunks")
     os.kill(process.pid, signal.SIGKILL)
     process.join(30)
     lines: list[str] = []

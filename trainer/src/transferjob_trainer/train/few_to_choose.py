@@ -5,8 +5,8 @@ from __future__ import annotations
 from .best import DEFAULT_MONITOR, Monitor
 
 _FEW = 50
-"""Each is two points of accuracy. Of 250 epochs the best on 8 pictures was 27 points behind the last on others (28 px
-clothes, 10 labels a class; docs/how-it-works/accuracy.md)."""
+"""Each is two points of accuracy. Of 250 epochs the best on 8 pictures was, on others, 27 points behind the one with
+the smallest loss (28 px clothes, 10 labels a class; docs/how-it-works/accuracy.md)."""
 
 
 def too_few_to_choose(pictures: int, monitor: Monitor | None) -> str | None:
