@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from tests.cluster.api import poll
 from tests.cluster.controlplane import ControlPlane
-from tests.cluster.resources import Resource, pods
 from tests.cluster.resources import jobs as batch_jobs
-from tests.component.operator.pods import Jobs, PodPlayer, now
+from tests.cluster.resources import pods
+from tests.component.operator.pods import Jobs, PodPlayer
 from tests.faults.proxy import FaultProxy
 from tests.faults.seen import Seen
 from tests.support.operator_process import OperatorProcess
@@ -20,7 +20,6 @@ ACCOUNT = "system:serviceaccount:transferjob-system:transferjob-operator"
 DEADLINE = 120.0
 """Lists and watches that fail again and again are tried after pauses of up to 10 s."""
 REST_SECONDS = 1.5
-HEARTBEAT_SECONDS = 8.0
 _OF_ONE_RUN = {
     "startTime",
     "firstStartTime",
@@ -52,13 +51,10 @@ class World:
         self._account, self._folder = account, folder
         self._operator: OperatorProcess | None = None
         self._restarts: list[threading.Thread] = []
-        self._ended = threading.Event()
-        self._heart = threading.Thread(target=self._beat, name="heartbeat")
 
     def __enter__(self) -> Self:
         self.proxy.__enter__()
         self.player.__enter__()
-        self._heart.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,8 +62,6 @@ class World:
             thread.join(DEADLINE)
         if self._operator is not None:
             self._operator.stop()
-        self._ended.set()
-        self._heart.join(DEADLINE)
         self.player.__exit__()
         self.proxy.__exit__()
 
@@ -147,13 +141,6 @@ class World:
             ),
             "living pods": len(living),
         }
-
-    def _beat(self) -> None:
-        """A node that is not heard of for 50 seconds is given up by the cluster."""
-        where = Resource("v1", "nodes", None, self.player.node, "status")
-        while not self._ended.wait(HEARTBEAT_SECONDS):
-            beat = {"type": "Ready", "status": "True", "lastHeartbeatTime": now()}
-            self.cluster.api.patch(where, {"status": {"conditions": [beat]}}, "strategic")
 
 
 def _has_ended(job: Mapping[str, Any]) -> bool:
