@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,10 +124,12 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--draw", type=int, required=True)
+    parser.add_argument("--core", type=int, required=True, help="the processor that it has for itself")
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--until", type=float, required=True, help="time of the clock after which nothing is begun")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
+    os.sched_setaffinity(0, {given.core})
     start_tensorflow(0)
     done: dict[str, Any] = json.loads(given.out.read_text()) if given.out.exists() else {"trained": {}}
     run = job(given.data, given.test, given.weights, given.epochs, given.draw)

@@ -12,6 +12,8 @@ NEW = tuple(range(6, 10))
 ALL = tuple(range(10))
 FEW, MORE, MANY = 10, 100, 1000
 DRAWS = 3
+EPOCHS = {FEW: 20, MORE: 10, MANY: 3}
+"""By labels a class: 100, 500 and 1,500 steps of a job that learns ten classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,16 @@ class Cell:
         """Of its results."""
         return f"{self.task.replace(' ', '-')}-{self.labels}-{self.draw}.json"
 
+    @property
+    def epochs(self) -> int:
+        """Of its jobs."""
+        return EPOCHS[self.labels]
+
 
 def cells(names: list[str], labels: list[int], draws: int) -> list[Cell]:
-    """The cells of some tasks: with 1,000 labels one draw, and two tasks alone."""
+    """The cells of some tasks: with 1,000 labels one draw, and two tasks alone. All of the first draw come first."""
     found = []
-    for task, count in product(TASKS, labels):
-        if task.name not in names or (count == MANY and task.name not in WITH_MANY):
-            continue
-        found += [Cell(task.name, count, draw) for draw in range(1 if count == MANY else draws)]
+    for draw, count, task in product(range(draws), labels, TASKS):
+        if task.name in names and (count != MANY or (draw == 0 and task.name in WITH_MANY)):
+            found.append(Cell(task.name, count, draw))
     return found

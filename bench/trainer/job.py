@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -87,19 +87,29 @@ def prepared(job: RunFile, network: Network, scratch: Path, lines: list[str]) ->
         yield Preparation(Inputs(job=job, network=network, opened=opened, scratch=scratch, board=board, log=log)).run()
 
 
-def timed_epochs(network: Network, job: RunFile, data: Prepared) -> list[float]:
-    """Seconds of each epoch of a whole training, measuring included; the first one holds the building of graphs."""
+def timed_epochs(network: Network, job: RunFile, data: Prepared, between: Callable[[], None]) -> list[float]:
+    """Seconds of each epoch of a whole training, measuring included; the first one holds the building of graphs.
+
+    Args:
+        network: as built.
+        job: its run file.
+        data: prepared.
+        between: called after each epoch, and not counted.
+    """
     session = make_session(network, job, data.source, ProgressBoard("bench"), RunLog(str))
-    ends: list[float] = []
+    seconds: list[float] = []
     started = monotonic()
 
     def after_steps(running: Session) -> None:
+        nonlocal started
         if running.position.step == 0:
-            ends.append(monotonic())
+            seconds.append(monotonic() - started)
+            between()
+            started = monotonic()
 
     session.hooks.append(after_steps)
     session.run()
-    return [end - begin for begin, end in zip([started, *ends], ends, strict=False)]
+    return seconds
 
 
 def _kept(lines: list[str], text: str) -> str:

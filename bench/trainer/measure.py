@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from statistics import median
 from time import monotonic
@@ -21,7 +22,7 @@ from .job import BATCH, job_of, network_of, prepared, timed_epochs
 
 _CALL = 24
 """Steps or batches that are measured in one call."""
-_ENOUGH_SECONDS = 1.0
+_ENOUGH_SECONDS = 0.5
 _KERAS_EPOCHS = 3
 
 
@@ -55,9 +56,9 @@ def _run(case: Case, folder: Path) -> dict[str, Any]:
     started = monotonic()
     with prepared(job, network, folder, lines) as data:
         preparation = monotonic() - started
-        epochs = timed_epochs(network, job, data)
-        steady = median(epochs[1:])
-        tail = _tail_alone(data)
+        alone = TailAlone(data)
+        epochs = timed_epochs(network, job, data, alone.measure)
+        steady, tail = median(epochs[1:]), alone.seconds
     filling = _seconds_of_filling(lines)
     prefix = 0.0 if case.warm or filling is None else _prefix_alone(case, network, job, lines)
     seconds = (filling or 0.0) + steady + sum(epochs[1:])
@@ -80,16 +81,40 @@ def _seconds_of_filling(lines: list[str]) -> float | None:
     return float(told[-1].split()[-2]) if told else None
 
 
-def _tail_alone(data: Prepared) -> float:
-    """Seconds of one epoch of steps and one pass of measuring, each on one batch that is there already."""
-    import keras
+class TailAlone:
+    """Seconds of one epoch of steps and one pass of measuring, each on one batch that is there already.
 
-    feed, learner = data.source(None)  # type: ignore[arg-type]
-    loop, measurement = TrainingLoop(learner, keras.optimizers.Adam(1e-9), Objective()), Measurement(learner, _CALL)
-    trained, measured = _first_again(feed.training(1, 0)), _first_again(feed.validation())
-    step = _seconds_each(lambda count: loop.steps(trained, count))
-    forward = _seconds_each(lambda count: measurement.measure(measured, count, lambda: None))
-    return step * feed.steps + forward * feed.measured_steps
+    It is measured after each epoch, because a machine that is shared changes its speed from minute to minute.
+    """
+
+    def __init__(self, data: Prepared) -> None:
+        """Makes it; nothing is built before the first measurement."""
+        self._data = data
+        self._found: list[float] = []
+
+    @property
+    def seconds(self) -> float:
+        """The median of the measurements."""
+        return median(self._found)
+
+    def measure(self) -> None:
+        """Measures once more."""
+        feed, _ = self._parts
+        step, forward = self._calls
+        self._found.append(_seconds_each(step) * feed.steps + _seconds_each(forward) * feed.measured_steps)
+
+    @cached_property
+    def _parts(self) -> tuple[Any, Any]:
+        return self._data.source(None)  # type: ignore[arg-type]
+
+    @cached_property
+    def _calls(self) -> tuple[Callable[[int], object], Callable[[int], object]]:
+        import keras
+
+        feed, learner = self._parts
+        loop, measurement = TrainingLoop(learner, keras.optimizers.Adam(1e-9), Objective()), Measurement(learner, _CALL)
+        trained, measured = _first_again(feed.training(1, 0)), _first_again(feed.validation())
+        return partial(loop.steps, trained), lambda count: measurement.measure(measured, count, lambda: None)
 
 
 def _first_again(batches: Any) -> Any:

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 
+from .checks import read_run_file
 from .contract.exit_codes import ExitCode
 from .contract.progress import Progress
 from .contract.termination import Termination
@@ -17,7 +18,6 @@ from .errors import Crash, OutOfGPUMemory, Preempted, RunFailure, Stalled, Stora
 from .log import RunLog
 from .progress_board import ProgressBoard
 from .progress_server import serving
-from .run import run
 from .settings import RunSettings, read_settings
 from .signals import Terminated, end_on_sigterm, ignore_sigterm
 from .termination import failure, success
@@ -54,7 +54,11 @@ def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: E
 
     try:
         with serving(board, settings.address, settings.port), watching(board, stalled, settings.stall_seconds):
-            return success(run(settings, board, log))
+            job = read_run_file(settings.run_file)
+            # Half a second of imports, which a run file that is refused does not wait for.
+            from .run import run
+
+            return success(run(job, settings, board, log))
     except RunFailure:
         raise
     except Exception as error:

@@ -11,7 +11,7 @@ from .backbones import build_graph
 from .batch_norm_steps import too_few_steps
 from .cache.inputs import Inputs
 from .cache.prepare import Preparation, Prepared
-from .checks import input_size, read_run_file
+from .checks import input_size
 from .container.check import check_memory
 from .contract.advice import AdviceReport
 from .contract.report import EvaluationReport
@@ -51,13 +51,18 @@ _SHOWN = 10
 """Most names that a line of the log lists."""
 
 
-def run(settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
+def run(job: RunFile, settings: RunSettings, board: ProgressBoard, log: RunLog) -> Result:
     """Does what the run file says; returns the result that is published.
+
+    Args:
+        job: the run file, checked as checks.read_run_file does.
+        settings: of the process.
+        board: where the progress is told.
+        log: where it is told in words.
 
     Raises:
         RunFailure: one of its kinds, each with its exit code and a sentence.
     """
-    job = read_run_file(settings.run_file)
     peers = read_peers(settings)
     check_batch(job.training.batch_size, peers.count if peers else 1, job.gpus)
     board.update(stage="CheckingStorage")

@@ -11,14 +11,17 @@ from typing import Any
 
 from transferjob_trainer.contract import RunFile
 from transferjob_trainer.contract.advice import AdviceReport
+from transferjob_trainer.contract.uri import DATASET_SCHEMES, parse_uri
 
 from ..api.identity import API_VERSION, KIND
 from ..api.transfer_job import InvalidTransferJob, TransferJob, parse_transfer_job
 from ..core.run_file import encode_run_file, run_file
-from .errors import refused, usage
+from ..core.weights import ResolvedWeights
+from .errors import usage
 from .known import known_backbone
 from .local_job import read_local_jobs
 from .local_uri import dataset_uri
+from .local_weights import published_weights
 from .trainer_process import failure, trainer_env
 
 ADVISE = "transferjob_trainer.advise"
@@ -48,7 +51,7 @@ class Question:
 class Means:
     """With what it is found out."""
 
-    claims: Path | None
+    claims: Path
     gpus: int
     quick: bool
     """From probes alone."""
@@ -80,30 +83,42 @@ def question_job(asked: Question) -> TransferJob:
         raise usage("\n".join(f"{_option(each.path)}: {each.message}." for each in problems)) from None
 
 
-def manifest_job(file: str) -> TransferJob:
-    """The one job of a manifest. Raises CliError with every problem, or when there are more."""
+def manifest_job(file: str, name: str | None, claims: Path) -> tuple[TransferJob, ResolvedWeights | None]:
+    """A job of a manifest, and the weights that another job of it has published for this one.
+
+    Raises:
+        CliError: every problem of the manifest; several jobs and no name; no such job; weights that are not there.
+    """
     jobs = read_local_jobs(file)
-    if len(jobs) != 1:
-        raise usage(f"{file} has {len(jobs)} jobs; advice is for one at a time.")
-    job = jobs[0]
-    if job.spec.backbone.weights_from is not None:
-        raise refused(
-            "spec.backbone.weightsFrom names a job of the cluster; name its weights file in spec.backbone.weights for"
-            " advice on this machine."
-        )
-    return job
+    names = ", ".join(job.metadata.name for job in jobs)
+    if name is None and len(jobs) != 1:
+        raise usage(f"{file} has {len(jobs)} jobs ({names}); name the one that the advice is for with --job.")
+    job = next((job for job in jobs if name in (None, job.metadata.name)), None)
+    if job is None:
+        raise usage(f"{file} has no job {name!r}; it has {names}.")
+    return job, published_weights(job, jobs, claims)
 
 
-def advised(job: TransferJob, means: Means) -> AdviceReport:
+def advised(job: TransferJob, weights: ResolvedWeights | None, means: Means) -> AdviceReport:
     """The advice; the trainer's log goes to standard error while it is found out.
+
+    Args:
+        job: that the advice is for.
+        weights: what its weightsFrom stands for.
+        means: with what it is found out.
 
     Raises:
         CliError: the trainer's own sentence, or that it is not installed.
         KeyboardInterrupt: Ctrl-C; nothing is left behind.
     """
-    run = run_file(job, None).model_copy(update={"gpus": means.gpus})
-    if run.dataset.uri.startswith("pvc://") and means.claims is None:
-        raise usage(f"{run.dataset.uri} lies on a claim; give the folder where claims are mounted here with --claims.")
+    run = run_file(job, weights).model_copy(update={"gpus": means.gpus})
+    data = parse_uri(run.dataset.uri, DATASET_SCHEMES)
+    claim = means.claims / data.authority
+    if data.scheme == "pvc" and not claim.is_dir():
+        raise usage(
+            f"{run.dataset.uri} lies on a claim, and there is no folder {str(claim)!r}; give the folder where claims"
+            " are mounted here with --claims."
+        )
     with tempfile.TemporaryDirectory(prefix="transferjob-") as folder:
         return _advised(run, means, Path(folder))
 
@@ -112,7 +127,7 @@ def _advised(run: RunFile, means: Means, folder: Path) -> AdviceReport:
     path, result, errors = (folder / name for name in ("run.json", "advice.json", "errors"))
     path.write_text(encode_run_file(run))
     command = [sys.executable, "-m", ADVISE, "--run", str(path), "--result", str(result)]
-    env = trainer_env(str(means.claims.resolve()) if means.claims else None)
+    env = trainer_env(str(means.claims.resolve()))
     # The trainer's own folder goes with ours, however it ends.
     env["TRANSFERJOB_SCRATCH"] = str(folder)
     with errors.open("wb") as stream:

@@ -120,7 +120,7 @@ HELP: dict[str, CommandHelp] = {
         (
             "advise --backbone ResNet50 --dataset ~/pictures/flowers --size 96",
             "advise --backbone MobileNetV2 --dataset s3://bucket/flowers/ --quick",
-            "advise -f flowers.yaml -o json",
+            "advise -f flowers.yaml --job flowers -o json",
         ),
     ),
     "explain": CommandHelp(

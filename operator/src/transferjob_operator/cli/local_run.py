@@ -18,9 +18,10 @@ from transferjob_trainer.contract.uri import OUTPUT_SCHEMES, parse_uri
 
 from ..api.transfer_job import TransferJob
 from ..core.run_file import encode_run_file, run_file
-from ..core.weights import ResolvedWeights, WeightsFailed, Written, weights_of
+from ..core.weights import ResolvedWeights
 from .errors import CliError, refused
 from .exit_codes import ExitCode
+from .local_weights import weights_in
 from .trainer_process import TRAINER, failure, started, trainer_env
 
 _GRACE_SECONDS = 120
@@ -126,9 +127,4 @@ def _weights(job: TransferJob, done: dict[str, Termination]) -> ResolvedWeights 
             f"{job.metadata.name}: backbone.weightsFrom names TransferJob {wanted.job_ref.name!r}, which is not in this"
             " file before it; put it there, or name a file in backbone.weights."
         )
-    folder = ended.result.model_uri.rstrip("/")
-    written = {each.format: Written(f"{folder}/{each.path}", each.sha256) for each in ended.artifacts or ()}
-    weights = weights_of(job.spec.backbone, wanted, written, ended.model)
-    if isinstance(weights, WeightsFailed):
-        raise refused(f"{job.metadata.name}: {weights.message}.")
-    return weights
+    return weights_in(job, ended.result.model_uri, ended.artifacts or (), ended.model)

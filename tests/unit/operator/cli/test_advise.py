@@ -87,6 +87,26 @@ def test_a_wrong_question_is_a_sentence(arguments: tuple[str, ...], code: int, w
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("more", "code", "words"),
+    [
+        ((), 2, "has 2 jobs (first-digits, lesson); name the one that the advice is for with --job"),
+        (("--job", "digits"), 2, "has no job 'digits'; it has first-digits, lesson"),
+        (("--job", "lesson"), 4, "lesson: backbone.weightsFrom names TransferJob 'first-digits'"),
+    ],
+)
+def test_of_several_jobs_one_is_named_and_its_weights_are_there(
+    tmp_path: Path, more: tuple[str, ...], code: int, words: str
+) -> None:
+    manifest = Path("docs/tutorial/digits.yaml").resolve()
+    for claim in ("", "claims/models", "claims/models/first-digits"):
+        (tmp_path / claim).mkdir(parents=True, exist_ok=True)
+        done = run_cli("advise", "-f", str(manifest), *more, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (code, ""), claim
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def asked(folder: Path, *more: str) -> tuple[str, ...]:
     data = write_digits(folder / "digits", classes=3, each=15)
     return ("advise", "--backbone", "MobileNet", "--weights", "none", "--dataset", str(data), "--size", "32", *more)

@@ -84,6 +84,9 @@ def test_the_figures_are_those_of_the_pods_run_file_and_weights_go_on(tmp_path: 
     decoder = json.JSONDecoder()
     first, end = decoder.raw_decode(done.stdout)
     assert decoder.raw_decode(done.stdout[end:].lstrip())[0]["name"] == "second"
+    advice = ("advise", "-f", "jobs.yaml", "--job", "second", "--quick", "-o", "name")
+    advised = run_cli(*advice, folder=tmp_path, seconds=170)
+    assert advised.stdout.strip().isdigit(), advised.stderr
     elsewhere = job("first", output={"uri": "pvc://models/elsewhere", "formats": ["Keras"]}, resources={"gpus": 0})
     path = tmp_path / "run.json"
     path.write_text(encode_run_file(run_file(parse_transfer_job(elsewhere), None)))

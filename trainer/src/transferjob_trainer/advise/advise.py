@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from ..cache.key import device_kind
 from ..checks import input_size
 from ..contract.advice import AdviceCut, AdviceReport
 from ..contract.block_table import block_table
 from ..contract.run_file import RunFile
 from ..data import Dataset, OpenDataset
+from ..device import device_kind
 from ..freeze_count import freeze_count
 from ..graph.work import layer_work
 from ..network import build_network

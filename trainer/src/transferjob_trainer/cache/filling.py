@@ -11,6 +11,7 @@ import numpy as np
 from ..checks import input_size
 from ..data import Dataset
 from ..data.types import Images
+from ..device import device_kind
 from ..distribute.group import Group
 from ..plan.planner import Plan
 from .chunk import Arrays
@@ -18,7 +19,7 @@ from .entry import CacheUnavailable, DiskEntry
 from .features import Features
 from .fill import MemoryEntry, fill, fill_together
 from .inputs import Inputs
-from .key import device_kind, entry_spec, key_document
+from .key import entry_spec, key_document
 from .manifest import Facts
 from .pictures import PictureRows
 from .prefix import Prefix

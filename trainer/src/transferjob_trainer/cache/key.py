@@ -78,10 +78,3 @@ def variables_digest(variables: Sequence[Any]) -> str:
         digest.update(f"{value.shape} {value.dtype}\n".encode())
         digest.update(value.view(np.uint8).reshape(-1).data)
     return digest.hexdigest()
-
-
-def device_kind() -> str:
-    """GPU or CPU: what TensorFlow computes on."""
-    import tensorflow as tf
-
-    return "GPU" if tf.config.list_logical_devices("GPU") else "CPU"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..checks import input_size
 from ..container import cores, memory_limit
 from ..container.need import training_need
+from ..device import device_kind
 from ..errors import InvalidSpec
 from ..plan.costs import Costs, backbone_costs
 from ..plan.explain import explain
@@ -16,7 +17,6 @@ from ..train.phases import resolve_phases
 from .budget import memory_budget
 from .entry import CacheUnavailable
 from .inputs import Inputs
-from .key import device_kind
 from .place import cache_folder
 from .store import FeatureStore
 

@@ -23,7 +23,12 @@ Size = Annotated[
     int | None, typer.Option("--size", metavar="PIXELS", help="Side of the input. Default: the backbone's.")
 ]
 Epochs = Annotated[int, typer.Option("--epochs", min=1, help="Epochs of the job that the advice is for.")]
-Claims = Annotated[Path | None, typer.Option("--claims", metavar="FOLDER", help="pvc://NAME/PATH is FOLDER/NAME/PATH.")]
+Job = Annotated[
+    str | None, typer.Option("--job", metavar="NAME", help="The job of the manifest, where it has more than one.")
+]
+Claims = Annotated[
+    Path, typer.Option("--claims", metavar="FOLDER", help="pvc://NAME/PATH is FOLDER/NAME/PATH.", show_default=True)
+]
 Quick = Annotated[bool, typer.Option("--quick", help="From probes alone, without short trainings: a first guess.")]
 GPUs = Annotated[int, typer.Option("--gpus", min=0, help="GPUs to use.")]
 
@@ -32,38 +37,41 @@ def advise(
     backbone: Backbone = None,
     dataset: Dataset = None,
     file: File = None,
+    job: Job = None,
     weights: Weights = "imagenet",
     size: Size = None,
     epochs: Epochs = 10,
     quick: Quick = False,
-    claims: Claims = None,
+    claims: Claims = Path("claims"),
     gpus: GPUs = 0,
     output: Output = None,
 ) -> None:
     """Advise how many layers to freeze, from your own pictures. It runs on this machine; nothing is published.
 
     What comes out of each block is probed with a linear classifier, then a few freeze counts are trained for a short
-    while, each three times: minutes. With -o name only the freeze count is printed. Credentials of S3 come from the
-    usual AWS variables.
+    while, each three times: minutes. With -o name only the freeze count is printed. A job whose weights come from
+    another job of the manifest is advised once that has been run here. Credentials of S3 come from the usual AWS
+    variables.
     """
     from ..advising import Means, Question, advised, manifest_job, question_job
     from ..errors import usage
     from ..output import print_document, say, terminal_width
     from ..views.advice import advice_text
 
+    taken = None
     if file is not None:
         if backbone is not None or dataset is not None:
             raise usage("Give -f, or --backbone and --dataset, not both.")
-        job = manifest_job(file)
-    elif backbone is None or dataset is None:
+        asked, taken = manifest_job(file, job, claims)
+    elif backbone is None or dataset is None or job is not None:
         raise usage("--backbone and --dataset are needed, or -f with a manifest.")
     else:
-        job = question_job(Question(backbone, dataset, weights, size, epochs))
-    report = advised(job, Means(claims, gpus, quick=quick))
+        asked = question_job(Question(backbone, dataset, weights, size, epochs))
+    report = advised(asked, taken, Means(claims, gpus, quick=quick))
     document = report.model_dump(mode="json", by_alias=True, exclude_none=True)
     if output is Format.NAME:
         say(str(report.recommended))
     elif output is not None:
         print_document(document, output)
     else:
-        say(advice_text(document, job.spec.backbone.depth, terminal_width()))
+        say(advice_text(document, asked.spec.backbone.depth, terminal_width()))
