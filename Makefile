@@ -79,7 +79,8 @@ soak: build ## jobs come and go under faults for MINUTES=30; fails on growth, a 
 	@$(PY) -m tests.soak --minutes $(MINUTES) $(SOAK_ARGS)
 
 test-exact: install ## training on features equals training the whole model, on all 40 backbones
-	@$(PY) -m pytest -m exact tests/exact -s $(PYTEST_ARGS)
+	@$(PY) -m pytest -m exact tests/exact -v -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+	$(PY) -m tests.exact.record
 
 test-data: build ## every format, place, export and bad input of the trainer, up to 40 minutes -> build/data
 	@$(PY) -m pytest -m "slow or not slow" tests/data tests/component/trainer_s3 tests/component/trainer/test_formats.py tests/unit/trainer/data tests/unit/trainer/export tests/unit/trainer/report tests/unit/trainer/storage tests/unit/trainer/test_publish.py tests/unit/trainer/test_publication.py $(PYTEST_ARGS)

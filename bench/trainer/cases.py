@@ -32,7 +32,7 @@ class Case:
 CASES = (
     Case("resnet50-all", "ResNet50", 32, {"all": True}, 8_192, 20, gain=12.0),
     Case("resnet50-100", "ResNet50", 32, {"layers": 100}, 1_024, 3),
-    Case("resnet50-none", "ResNet50", 32, {"none": True}, 1_024, 3, {"mode": "Off"}, bound=None, gain=0.97, repeats=3),
+    Case("resnet50-none", "ResNet50", 32, {"none": True}, 1_024, 3, {"mode": "Off"}, bound=None, gain=0.97, repeats=2),
     Case("mobilenetv2-block", "MobileNetV2", 96, {"upTo": "block_12_add"}, 1_024, 5),
     Case("mobilenetv2-inside", "MobileNetV2", 96, {"upTo": "block_12_depthwise_BN"}, 1_024, 5),
     Case("efficientnetb0-block", "EfficientNetB0", 64, {"upTo": "block5c_add"}, 1_024, 5),

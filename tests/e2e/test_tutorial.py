@@ -14,7 +14,7 @@ from tests.unit.docs.shell import Shell, section_steps
 
 TUTORIAL = DOCS / "tutorial/index.md"
 BEFORE = ("Set up", "From snippet to manifest", "What it would do")
-HERE = ("Run it here", "Look at the model")
+HERE = ("Run it here", "Look at the model", "How many layers?")
 SERVED = "Serve it"
 CLUSTER = "The same on a cluster"
 SECONDS = 600

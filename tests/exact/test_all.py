@@ -48,18 +48,10 @@ def run(module: str, name: str) -> dict[str, Any]:
     return figures
 
 
-def tell(place: int, of: int, text: str) -> None:
-    """A line of progress, past what pytest holds back."""
-    print(f"\n[{place + 1}/{of}] {text}", flush=True)
-
-
 @pytest.mark.parametrize("name", BACKBONES)
 def test_training_on_features_equals_training_the_whole(name: str) -> None:
-    place = list(BACKBONES).index(name)
-    tell(place, len(BACKBONES), f"{name} ...")
     figures = run("check", name)
     record("backbones", figures)
-    tell(place, len(BACKBONES), _summary(figures))
     assert figures["crossing_sets"], "the crossing tensors of some count are not those of the definition"
     assert figures["spread"] > SMALLEST_SPREAD, "the pictures look all alike, so the comparison proves nothing"
     for cut in figures["cuts"].values():
@@ -71,23 +63,5 @@ def test_training_on_features_equals_training_the_whole(name: str) -> None:
 def test_five_steps_on_features_end_where_five_steps_of_the_whole_do(name: str) -> None:
     figures = run("trajectory", name)
     record("trajectories", figures)
-    tell(FAMILIES.index(name), len(FAMILIES), _steps_summary(figures))
     assert figures["loss"] <= 1
     assert figures["weights"] <= 1
-
-
-def _summary(figures: dict[str, Any]) -> str:
-    cuts = "; ".join(
-        f"{kind} [:{cut['count']}] {cut['tensors']} tensors, loss off by {cut['loss_difference']:.1g},"
-        f" gradients by {cut['gradient_to_noise']:g} of their noise, disturbed {min(cut['disturbed']):g} or more"
-        for kind, cut in figures["cuts"].items()
-    )
-    return f"{figures['name']}: {cuts}; {figures['seconds']} s, {figures['peak_mib']} MiB"
-
-
-def _steps_summary(figures: dict[str, Any]) -> str:
-    return (
-        f"{figures['name']}, layers[:{figures['count']}], 5 steps: losses {figures['losses']}, off by"
-        f" {figures['loss']} (loss), {figures['weights']} (weights) of what is allowed, {figures['same_bits']} of"
-        f" {figures['variables']} variables the same to the bit; {figures['seconds']} s, {figures['peak_mib']} MiB"
-    )
