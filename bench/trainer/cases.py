@@ -46,7 +46,7 @@ CASES = (
         8_192,
         2,
         {"mode": "Disk"},
-        memory_mib=1_536,
+        memory_mib=1_792,
     ),
     Case("warm", "ResNet50", 32, {"all": True}, 2_048, 20, {"mode": "Disk"}, warm=True),
 )
