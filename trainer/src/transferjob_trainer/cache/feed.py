@@ -14,6 +14,7 @@ from ..distribute.share import WHOLE, Gather, Share, measured_part, trained_part
 from ..train.batches import EVALUATION_BATCH, epoch_order, index_batches, steps_per_epoch
 from ..train.feed import Order
 from ..train.gathered import GatheredBatches
+from .chunk import Arrays
 from .features import Features, MemoryFeatures, Rows
 from .rows import EntryRows
 
@@ -21,6 +22,8 @@ _EVALUATION_BYTES = 64 << 20
 _TENSOR_BYTES = 256 << 20
 """Features in memory become tensors up to here, and a step gathers its own rows, which counts when it takes a
 millisecond. Larger ones have larger rows, and a tensor is a second copy."""
+_COPIED_BYTES = 64 << 20
+"""Those on disk up to here: what is mapped may be larger than the memory."""
 
 
 class CachedFeed:
@@ -132,13 +135,21 @@ Reading = Callable[[Any], tuple[Any, ...]]
 
 
 def _tensors_of(features: Features) -> tuple[Any, ...] | None:
-    """The features as tensors, where they lie in memory and are small."""
+    """The features as tensors, where they are small."""
     import tensorflow as tf
 
-    if not isinstance(features, MemoryFeatures) or features.spec.bytes > _TENSOR_BYTES:
+    arrays = _arrays_of(features)
+    if arrays is None:
         return None
     with tf.device("CPU:0"):
-        return tuple(tf.constant(array) for array in features.arrays)
+        return tuple(tf.constant(array) for array in arrays)
+
+
+def _arrays_of(features: Features) -> Arrays | None:
+    size = features.spec.bytes
+    if isinstance(features, MemoryFeatures):
+        return features.arrays if size <= _TENSOR_BYTES else None
+    return features.rows(np.arange(features.spec.rows)) if size <= _COPIED_BYTES else None
 
 
 def _gathering(tensors: tuple[Any, ...]) -> Reading:
