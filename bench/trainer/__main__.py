@@ -61,21 +61,25 @@ def _run_cases(cases: list[Case], document: dict[str, Any], pictures: int | None
 def _measured(case: Case, pictures: int | None) -> Row:
     """The row of a case; of several the one with the middle gain, of two the lower."""
     try:
-        rows = sorted((_pair(case, pictures) for _ in range(case.repeats)), key=lambda row: row["ratio_to_keras"])
+        rows = [_pair(case, pictures) for _ in range(case.repeats)]
     except NoCgroup as error:
         return {"name": case.name, "skipped": str(error)}
-    middle = rows[(len(rows) - 1) // 2]
-    return middle if len(rows) == 1 else {**middle, "ratios_to_keras": [row["ratio_to_keras"] for row in rows]}
+    if len(rows) == 1:
+        return rows[0]
+    rows.sort(key=lambda row: row["ratio_to_keras"])
+    return {**rows[(len(rows) - 1) // 2], "ratios_to_keras": [row["ratio_to_keras"] for row in rows]}
 
 
 def _pair(case: Case, pictures: int | None) -> Row:
-    """Ours and plain Keras, each in a process that nothing else has used."""
+    """Ours and, where the case is compared, plain Keras, each in a process that nothing else has used."""
     if case.memory_mib is None:
         row = _in_a_process("ours", case, pictures)
     else:
         with limited_memory(case.memory_mib) as group:
             row = _in_a_process("ours", case, pictures, group)
             row |= {"limit_mib": case.memory_mib, "cgroup_peak_mib": group.peak_mib, "reclaims": group.reclaims}
+    if not case.compared:
+        return row
     row |= _in_a_process("keras", case, pictures)
     return row | {"ratio_to_keras": round(row["keras_seconds"] / row["seconds"], 2)}
 
@@ -126,16 +130,19 @@ def _write(document: dict[str, Any]) -> None:
 def _line(case: Case, row: Row) -> str:
     if "skipped" in row:
         return f"{case.name:22} skipped: {row['skipped']}"
-    bound, keras = row.get("ratio_to_bound"), row["ratio_to_keras"]
-    missed = (case.bound and bound and bound > case.bound) or (case.gain and keras < case.gain)
+    bound, keras = row.get("ratio_to_bound"), row.get("ratio_to_keras")
+    missed = (case.bound and bound and bound > case.bound) or (case.gain and keras and keras < case.gain)
     several = row.get("ratios_to_keras", ())
     of = f" ({min(several):.2f} to {max(several):.2f})" if several else ""
-    shown = "   -" if bound is None else f"{bound:4.2f}"
     limit = f"  (cgroup of {row['limit_mib']:,} MiB, met {row['reclaims']:,} times)" if "limit_mib" in row else ""
     return (
-        f"{case.name:22} {row['seconds']:8.1f} s  {shown} x bound  {keras:6.2f} x as fast as Keras{of}"
-        f"  {row['peak_mib']:6,} MiB{limit}{'  MISSED' if missed else ''}"
+        f"{case.name:22} {row['seconds']:8.1f} s  {_figure(bound):>5} x bound  {_figure(keras):>6} x as fast as"
+        f" Keras{of}  {row['peak_mib']:6,} MiB{limit}{'  MISSED' if missed else ''}"
     )
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _refusal_line(row: Row) -> str:
