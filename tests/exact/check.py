@@ -18,7 +18,9 @@ from transferjob_trainer.graph.crossing import crossing_shapes
 from transferjob_trainer.graph.split import Split
 from transferjob_trainer.tensorflow_setup import prepare_environment
 
-DISTURBANCE = 1e-3
+DISTURBANCES = (1e-3, 1e-2)
+"""Shares of a crossing tensor's spread. The first is enough where rounding does not grow: behind the 339 layers of
+EfficientNetB2 one unit in the last place of the pictures moves the head's gradients nearly as much."""
 
 
 def check_backbone(name: str) -> dict[str, Any]:
@@ -39,16 +41,20 @@ def check_cut(subject: Subject, count: int) -> dict[str, Any]:
     """How far the tail on features is from the whole, and how far it is with each crossing tensor disturbed.
 
     `loss_difference` is relative; `gradient_to_noise` is the worst gradient's distance over its noise (and a tenth of
-    measure.FLOOR); `disturbed` is by crossing tensor, in units of what is allowed.
+    measure.FLOOR); `disturbed` is by crossing tensor, in units of what is allowed, with the smallest disturbance that
+    is seen in all of them, or the largest that is tried.
     """
     started = time.monotonic()
     split = subject.freeze(count)
     reference = subject.whole()
     noise = noise_of(subject, reference)
     verdict = compare(reference, subject.apart(split), noise)
-    disturbed = [
-        compare(reference, subject.apart(split, features), noise) for features in _disturbances(subject, split)
-    ]
+    for size in DISTURBANCES:
+        given = _disturbances(subject, split, size)
+        disturbed = [compare(reference, subject.apart(split, features), noise) for features in given]
+        seen = not any(one.equal for one in disturbed)
+        if seen:
+            break
     return {
         "count": count,
         "tensors": len(split.crossing),
@@ -57,19 +63,22 @@ def check_cut(subject: Subject, count: int) -> dict[str, Any]:
         "gradient_to_noise": round(verdict.gradient * NOISE_FACTOR, 4),
         "worst": verdict.worst,
         "disturbed": [round(max(one.loss, one.gradient), 1) for one in disturbed],
-        "all_disturbances_seen": not any(one.equal for one in disturbed),
+        "disturbance": size,
+        "all_disturbances_seen": seen,
         "seconds": round(time.monotonic() - started, 1),
     }
 
 
-def _disturbances(subject: Subject, split: Split) -> list[tuple[Any, ...]]:
+def _disturbances(subject: Subject, split: Split, size: float) -> list[tuple[Any, ...]]:
     features = subject.features(split)
-    return [(*features[:place], _disturbed(features[place]), *features[place + 1 :]) for place in range(len(features))]
+    return [
+        (*features[:place], _disturbed(features[place], size), *features[place + 1 :]) for place in range(len(features))
+    ]
 
 
-def _disturbed(tensor: Any) -> Any:
+def _disturbed(tensor: Any, size: float) -> Any:
     noise = np.random.default_rng(3).normal(size=tensor.shape).astype("float32")
-    return tensor + DISTURBANCE * float(np.std(tensor.numpy())) * noise
+    return tensor + size * float(np.std(tensor.numpy())) * noise
 
 
 def _crossing_sets_agree(backbone: Any) -> bool:

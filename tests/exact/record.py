@@ -47,7 +47,8 @@ def backbone_line(figures: dict[str, Any]) -> str:
     """A backbone's cuts: how far loss and gradients are off, and what the smallest disturbance made of them."""
     cuts = "; ".join(
         f"{kind} [:{cut['count']}] {cut['tensors']} tensors, loss off by {cut['loss_difference']:.1g},"
-        f" gradients by {cut['gradient_to_noise']:g} of their noise, disturbed {min(cut['disturbed']):g} or more"
+        f" gradients by {cut['gradient_to_noise']:g} of their noise,"
+        f" disturbed by {cut['disturbance']:g} {min(cut['disturbed']):g} or more"
         for kind, cut in figures["cuts"].items()
     )
     return f"{figures['name']}: {cuts}; {figures['seconds']} s, {figures['peak_mib']} MiB"
