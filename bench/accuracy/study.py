@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ..phases.pictures import KNOWN, NEW
-from ..phases.runs import BACKBONE, pretrained, transfer
+from ..phases.runs import BACKBONE, kept_backbone, transfer
 from .cases import BACKBONES, BATCH, CHOICE, RATES, SEARCH_SEED, SEEDS, TRANSFER, WAYS, Case
 
 Run = Callable[[Path], None]
@@ -75,14 +75,9 @@ class Study:
         self._write()
 
     def _backbone(self, name: str) -> Path:
-        kept = self._folder / f"{name}.weights.h5"
-        if not kept.exists():
-            scratch, about = self._folder / name, BACKBONES[name]
-            shutil.rmtree(scratch, ignore_errors=True)
-            known = self._sources[name].write(scratch / "known", KNOWN, 0, about.pictures)
-            shutil.move(pretrained(scratch / "run", known, about.epochs), kept)
-            shutil.rmtree(scratch)
-        return kept.resolve()
+        about, source = BACKBONES[name], self._sources[name]
+        known = partial(source.write, labels=KNOWN, first=0, count=about.pictures)
+        return kept_backbone(self._folder / f"{name}.weights.h5", self._folder / name, known, about.epochs)
 
     def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

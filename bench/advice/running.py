@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
 
-from bench.phases.runs import pretrained
+from bench.phases.runs import kept_backbone
 
 from .pictures import Pictures, clothes, digits, small_digits
 from .regret import advised
@@ -86,15 +86,14 @@ class Bench:
 
     def _weights(self, source: str) -> Path:
         """The backbone that has learned a source's first six classes, kept beside the results."""
-        kept = (OUTPUT / f"backbone-{source}.weights.h5").resolve()
-        if not kept.exists():
-            known = self._folder / f"known-{source}"
-            pictures, epochs = self._backbone
-            self._source(source).write_first(known, KNOWN, pictures)
-            found = pretrained(self._folder / f"backbone-{source}", known, epochs)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(found.read_bytes())
-        return kept
+        pictures, epochs = self._backbone
+
+        def known(folder: Path) -> None:
+            self._source(source).write_first(folder, KNOWN, pictures)
+
+        return kept_backbone(
+            OUTPUT / f"backbone-{source}.weights.h5", self._folder / f"backbone-{source}", known, epochs
+        )
 
     def _pictures(self, task: Task, cell: Cell) -> tuple[Path, Path]:
         folder = self._folder / Path(cell.file_name).stem

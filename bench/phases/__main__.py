@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import tempfile
+from functools import partial
 from itertools import product
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
 from .pictures import KNOWN, NEW, Clothes
-from .runs import TEST_PICTURES, pretrained, transfer
+from .runs import TEST_PICTURES, kept_backbone, transfer
 
 OUTPUT = Path("build/bench/phases.json")
+BACKBONE = OUTPUT.with_name("phases-backbone.weights.h5")
 BACKBONE_PICTURES = 2_000
 """Pictures a class that the backbone learns from."""
 FREEZE: dict[str, dict[str, Any]] = {"none": {"none": True}, "half": {"layers": 43}}
@@ -59,8 +60,8 @@ def main() -> None:
     rows: dict[str, float] = json.loads(OUTPUT.read_text())["accuracy"] if OUTPUT.exists() else {}
     with tempfile.TemporaryDirectory(prefix="bench-phases-") as name:
         folder, clothes = Path(name), Clothes(given.package)
-        known = clothes.write(folder / "known", KNOWN, 0, BACKBONE_PICTURES)
-        weights = _backbone(folder, known, given.backbone_epochs)
+        known = partial(clothes.write, labels=KNOWN, first=0, count=BACKBONE_PICTURES)
+        weights = kept_backbone(BACKBONE, folder / "backbone", known, given.backbone_epochs)
         for labels, seed in product(given.labels, range(given.seeds)):
             count = labels + TEST_PICTURES
             pictures = clothes.write(folder / f"new-{labels}-{seed}", NEW, seed * count, count)
@@ -81,15 +82,6 @@ def main() -> None:
             }
             for way in given.ways:
                 print(f"{labels:4} labels a class, freeze {freeze:5} {way:22} {_compared(way, accuracies)}")
-
-
-def _backbone(folder: Path, known: Path, epochs: int) -> Path:
-    """Weights of the backbone, kept beside the results."""
-    kept = OUTPUT.with_name("phases-backbone.weights.h5").resolve()
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(pretrained(folder / "backbone", known, epochs), kept)
-    return kept
 
 
 def _compared(way: str, accuracies: dict[str, list[float]]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,24 @@ def pretrained(folder: Path, pictures: Path, epochs: int) -> Path:
     )
     print(f"backbone: {result['metrics']['accuracy']:.1%} on its own classes' held-out pictures", flush=True)
     return next(folder.glob("*/*.weights.h5"))
+
+
+def kept_backbone(kept: Path, folder: Path, write: Callable[[Path], object], epochs: int) -> Path:
+    """The file of a backbone's weights, trained where it is not there yet.
+
+    Args:
+        kept: where it is kept.
+        folder: for pictures and the run; gone afterwards.
+        write: writes the pictures, one folder a class, to a new folder.
+        epochs: of its training.
+    """
+    if not kept.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write(folder / "known")
+        shutil.move(pretrained(folder / "run", folder / "known", epochs), kept)
+        shutil.rmtree(folder)
+    return kept.resolve()
 
 
 def transfer(

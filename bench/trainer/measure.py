@@ -84,7 +84,7 @@ def _seconds_of_filling(lines: list[str]) -> float | None:
 class TailAlone:
     """Seconds of one epoch of steps and one pass of measuring, each on one batch that is there already.
 
-    It is measured after each epoch, because a machine that is shared changes its speed from minute to minute.
+    It is measured after each epoch, because the speed of a machine changes from minute to minute.
     """
 
     def __init__(self, data: Prepared) -> None:

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
 import httpx
 
@@ -22,7 +21,7 @@ from tests.cluster.api import Api, ApiError
 from tests.cluster.audit import POLICY, AuditLog
 from tests.cluster.certificates import CertificateAuthority, file_name
 from tests.cluster.ports import LOOPBACK, free_ports
-from tests.cluster.processes import ChildProcess
+from tests.cluster.processes import ChildProcess, StartedInBlock
 from tests.cluster.resources import Resource
 from tests.cluster.statedir import StateDir
 from tests.cluster.toolchain import Command
@@ -49,7 +48,7 @@ class ClusterError(Exception):
     """A part of the control plane did not come up, or died; the message ends with its last log lines."""
 
 
-class ControlPlane:
+class ControlPlane(StartedInBlock):
     """Starts and stops one control plane; its state lives in a temporary folder and goes with it."""
 
     def __init__(
@@ -76,13 +75,6 @@ class ControlPlane:
         self._address = address
         self._children: dict[str, ChildProcess] = {}
         self._state: StateDir | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Starts all parts and returns when they are ready.

@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Self
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
 _LOG_TAIL_BYTES = 64 * 1024
@@ -15,6 +17,25 @@ _LOG_TAIL_BYTES = 64 * 1024
 # The kernel's parent-death signal follows the *thread* that forked, so all children are forked by one thread
 # that lives as long as the interpreter.
 _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
+
+
+class StartedInBlock(ABC):
+    """What a `with` block starts and stops."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Starts it, or leaves nothing running."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stops it; may be called twice."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 class ChildProcess:

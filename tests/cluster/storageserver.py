@@ -1,15 +1,14 @@
 """What the storage servers of the tests have in common: one child process that answers HTTP on a free port."""
 
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 
 import httpx
 
 from tests.cluster.ports import LOOPBACK, free_ports
-from tests.cluster.processes import ChildProcess
+from tests.cluster.processes import ChildProcess, StartedInBlock
 from tests.cluster.statedir import StateDir
 from tests.cluster.toolchain import Command
 
@@ -21,7 +20,7 @@ class StorageServerError(Exception):
     """The server did not come up; the message ends with its last log lines."""
 
 
-class StorageServer(ABC):
+class StorageServer(StartedInBlock):
     """Starts and stops one server; its state lives in a temporary folder and goes with it."""
 
     name: str
@@ -34,13 +33,6 @@ class StorageServer(ABC):
         self._address = address
         self._state: StateDir | None = None
         self._child: ChildProcess | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Starts the server and returns when it answers. Raises StorageServerError when it dies or does not."""
