@@ -7,11 +7,13 @@ import pytest
 
 from tests.cluster.controlplane import ControlPlane
 from tests.cluster.node.process import LocalNode
+from tests.cluster.processes import tail
 from tests.cluster.resources import Resource
 from tests.component.operator.pods import Jobs, PodPlayer, playing
 from tests.support.installation import install
 from tests.support.operator_process import OperatorProcess
 
+_LOG_LINES = 60
 StartOperator = Callable[..., OperatorProcess]
 
 
@@ -53,6 +55,7 @@ def start_operator(account: Path, namespace: str, tmp_path: Path) -> Iterator[St
     yield start
     for operator in started:
         operator.stop()
+        print(tail(operator.log, _LOG_LINES))  # pytest shows it with a failure
 
 
 @pytest.fixture

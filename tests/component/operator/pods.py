@@ -21,6 +21,7 @@ from transferjob_trainer.contract.progress import ENDPOINT_PORT
 
 _LEASES = Resource("coordination.k8s.io/v1", "leases", "kube-node-lease")
 _BEAT_SECONDS = 10
+_BOUND_SECONDS = 60.0
 GPU = "tests.transferjob.dev/played"
 NOWHERE = {"gpus": 1, "gpuResource": "tests.transferjob.dev/nowhere", "cpu": "100m", "memory": "64Mi"}
 """Resources of a job that no node takes."""
@@ -83,12 +84,15 @@ class PodPlayer:
             with suppress(ApiError, httpx.HTTPError):  # a test may have taken the server away
                 self._api.patch(_LEASES.named(self.node), {"spec": {"renewTime": micro_now()}})
 
-    def bound(self, job: str, *, deadline: float = 20.0) -> str:
+    def bound(self, job: str, *, deadline: float = _BOUND_SECONDS) -> str:
         """Name of the job's pod that has a node and has not ended."""
-        found = poll(lambda: self._living(job), lambda names: len(names) == 1, deadline, f"one bound pod of {job}")
+        try:
+            found = poll(lambda: self._living(job), lambda names: len(names) == 1, deadline, f"one bound pod of {job}")
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; all its pods: {self._pods(job)}") from error
         return found[0]
 
-    def run(self, job: str, *, deadline: float = 20.0) -> str:
+    def run(self, job: str, *, deadline: float = _BOUND_SECONDS) -> str:
         """The job's pod starts, once it has a node; returns its name."""
         name = self.bound(job, deadline=deadline)
         self.start(name)

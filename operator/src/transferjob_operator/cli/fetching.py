@@ -10,8 +10,7 @@ from pathlib import Path
 
 from .errors import CliError
 from .exit_codes import ExitCode
-from .predicting import env_for
-from .trainer_process import FETCH, ask_trainer
+from .trainer_process import FETCH, ask_trainer, env_for
 
 REPORT, METRICS = "report.html", "metrics.json"
 

@@ -10,7 +10,7 @@ from .cluster import connect
 from .errors import CliError, usage
 from .exit_codes import ExitCode
 from .options import Connection
-from .trainer_process import PREDICT, ask_trainer, trainer_env
+from .trainer_process import PREDICT, ask_trainer, env_for
 from .views.fields import text
 from .views.job import phase_of
 
@@ -35,13 +35,6 @@ def model_uri(model: str, connection: Connection) -> str:
         phase = phase_of(job)
         raise CliError(f"TransferJob {model} has no model: it is {phase}.", ExitCode.NOT_FOUND)
     return uri
-
-
-def env_for(uri: str, claims: Path | None) -> dict[str, str]:
-    """The trainer's environment for reading a URI. Raises CliError (usage) for a claim that is not mounted here."""
-    if uri.startswith("pvc://") and claims is None:
-        raise usage(f"{uri} lies on a claim; give the folder where claims are mounted here with --claims.")
-    return trainer_env(str(claims.resolve()) if claims else None)
 
 
 def predicted(uri: str, images: Sequence[Path], top: int, claims: Path | None) -> list[dict[str, Any]]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from .predicting import env_for
-from .trainer_process import SERVE, failure, started
+from .trainer_process import SERVE, env_for, failure, started
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from transferjob_trainer.contract.environment import CREDENTIAL_KEYS, DATASET_PREFIX, OUTPUT_PREFIX
 
-from .errors import CliError, refused
+from .errors import CliError, refused, usage
 
 PREVIEW = "transferjob_trainer.preview"
 DATASET = "transferjob_trainer.preview.dataset"
@@ -95,3 +96,10 @@ def trainer_env(claims: str | None = None) -> dict[str, str]:
     if claims is not None:
         env["TRANSFERJOB_CLAIMS_ROOT"] = claims
     return env
+
+
+def env_for(uri: str, claims: Path | None) -> dict[str, str]:
+    """The trainer's environment for reading a URI. Raises CliError (usage) for a claim that is not mounted here."""
+    if uri.startswith("pvc://") and claims is None:
+        raise usage(f"{uri} lies on a claim; give the folder where claims are mounted here with --claims.")
+    return trainer_env(str(claims.resolve()) if claims else None)
