@@ -50,22 +50,40 @@ def known(cell: Cell, count: int) -> Bits:
     return np.array([bit == "1" for bit in cell["trained"][str(count)]["right"]], np.float64)
 
 
-def best_cut(cells: Sequence[Cell]) -> int:
-    """The cut with the best mean over the draws, on the first half of the test pictures; of equals the deepest."""
-    means = {count: np.mean([known(cell, count)[0::2].mean() for cell in cells]) for count in counts_of(cells[0])}
-    return max(means, key=lambda count: (means[count], count))
+def best_cut(cells: Sequence[Cell], among: Sequence[int] = ()) -> int:
+    """The cut with the best mean over the draws, on the first half of the test pictures; of equals the deepest.
+
+    Args:
+        cells: the draws.
+        among: the cuts to choose from; empty: all that were trained.
+    """
+    means = _means(cells)
+    return max(among or means, key=lambda count: (means[count], count))
 
 
 def worst_cut(cells: Sequence[Cell]) -> int:
     """The cut with the worst mean, likewise."""
-    means = {count: np.mean([known(cell, count)[0::2].mean() for cell in cells]) for count in counts_of(cells[0])}
+    means = _means(cells)
     return min(means, key=lambda count: means[count])
 
 
-def loss(cells: Sequence[Cell], way: Way, seed: int = 0) -> Loss:
-    """Points that a way loses against the best cut, over the second half of the test pictures and all draws."""
-    best = best_cut(cells)
-    lost = np.mean([known(cell, best)[1::2] - known(cell, way(cell))[1::2] for cell in cells], axis=0)
+def _means(cells: Sequence[Cell]) -> dict[int, float]:
+    return {count: float(np.mean([known(cell, count)[0::2].mean() for cell in cells])) for count in counts_of(cells[0])}
+
+
+def loss(cells: Sequence[Cell], way: Way) -> Loss:
+    """Points that a way loses against the best cut."""
+    return behind(cells, best_cut(cells), way)
+
+
+def behind_rules(cells: Sequence[Cell], way: Way) -> Loss:
+    """Points that a way loses against the better of "freeze all" and "freeze none"."""
+    return behind(cells, best_cut(cells, (0, counts_of(cells[0])[-1])), way)
+
+
+def behind(cells: Sequence[Cell], cut: int, way: Way, seed: int = 0) -> Loss:
+    """Points that a way loses against a cut, over the second half of the test pictures and all draws."""
+    lost = np.mean([known(cell, cut)[1::2] - known(cell, way(cell))[1::2] for cell in cells], axis=0)
     random = np.random.default_rng(seed)
     drawn = [100 * lost[random.integers(0, len(lost), len(lost))].mean() for _ in range(RESAMPLES)]
     low, high = np.percentile(drawn, [2.5, 97.5])

@@ -1,19 +1,24 @@
-"""The table of what the advice and the rules lose."""
+"""The table of what the advice and the rules lose, as Markdown."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .regret import WAYS, advised, best_cut, errors_by_others, loss, worst_cut
+from .regret import WAYS, Loss, advised, behind_rules, best_cut, errors_by_others, loss, worst_cut
 from .results import read, whole
 from .tasks import DRAWS, FEW, MANY, MORE, TASKS, cells
 
+TABLE = "table.md"
+BY_OTHERS, WORST = "advice, errors by others", "worst"
+
+Cells = Sequence[Mapping[str, Any]]
+
 
 def report(folder: Path) -> None:
-    """Prints the table of all cells that are whole."""
+    """Prints the table of all cells that are whole, and writes it beside them."""
     groups: dict[str, dict[int, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for cell in cells([task.name for task in TASKS], [FEW, MORE, MANY], DRAWS):
         if whole(folder / cell.file_name):
@@ -21,32 +26,55 @@ def report(folder: Path) -> None:
     if not groups:
         print("no cell is whole yet")
         return
+    text = "\n".join(_lines(groups))
+    print(f"\n{text}")
+    (folder / TABLE).write_text(f"{text}\n")
+
+
+def _lines(groups: Mapping[str, Mapping[int, Cells]]) -> Iterator[str]:
     sets = {task: list(by_labels.values()) for task, by_labels in groups.items()}
-    print("\npoints lost against the best cut (95 % interval), and the cuts\n")
-    print(" | ".join(["task", "labels", "draws", *WAYS, "advice, errors by others", "worst", "best cut", "advised"]))
-    means: dict[str, list[float]] = defaultdict(list)
-    for task, by_labels in groups.items():
-        for labels, found in by_labels.items():
-            print(" | ".join([task, str(labels), str(len(found)), *_row(task, found, sets, means)]))
-    print("\nmean: " + ", ".join(f"{name} {sum(lost) / len(lost):.2f}" for name, lost in means.items()))
-    print(_seconds([cell for by_labels in groups.values() for found in by_labels.values() for cell in found]))
+    rows = [
+        (task, labels, found, _losses(task, found, sets))
+        for task, by_labels in groups.items()
+        for labels, found in by_labels.items()
+    ]
+    names = list(rows[0][3])
+    yield "Points lost against the best cut (95 % interval), and the cuts."
+    yield ""
+    yield _row("task", "labels a class", "draws", *names, "best cut", "advised")
+    yield _row(*["---"] * (len(names) + 5))
+    for task, labels, found, losses in rows:
+        cuts = ", ".join(str(advised()(cell)) for cell in found)
+        yield _row(task, labels, len(found), *losses.values(), best_cut(found), cuts)
+    yield _row("mean", "", "", *(f"{_mean([losses[name].mean for *_, losses in rows]):.2f}" for name in names), "", "")
+    yield ""
+    yield from _missed(rows)
+    yield _seconds([cell for _, _, found, _ in rows for cell in found])
 
 
-def _row(
-    task: str,
-    found: Sequence[Mapping[str, Any]],
-    sets: Mapping[str, Sequence[Sequence[Mapping[str, Any]]]],
-    means: dict[str, list[float]],
-) -> list[str]:
+def _losses(task: str, found: Cells, sets: Mapping[str, Sequence[Cells]]) -> dict[str, Loss]:
     worst = worst_cut(found)
-    ways = {**WAYS, "advice, errors by others": advised(errors_by_others(sets, task)), "worst": lambda _cell: worst}
-    losses = {name: loss(found, way) for name, way in ways.items()}
-    for name, lost in losses.items():
-        means[name].append(lost.mean)
-    return [*map(str, losses.values()), str(best_cut(found)), ", ".join(str(advised()(cell)) for cell in found)]
+    ways = {**WAYS, BY_OTHERS: advised(errors_by_others(sets, task)), WORST: lambda _cell: worst}
+    return {name: loss(found, way) for name, way in ways.items()}
 
 
-def _seconds(found: Sequence[Mapping[str, Any]]) -> str:
-    advice = sum(cell["advice"]["seconds"] for cell in found) / len(found)
-    search = sum(row["seconds"] for cell in found for row in cell["trained"].values()) / len(found)
-    return f"seconds a cell: advice {advice:.0f}, search over all cuts {search:.0f}"
+def _missed(rows: Sequence[tuple[str, int, Cells, Mapping[str, Loss]]]) -> Iterator[str]:
+    """Where the advice is worse than the better of the two rules by more than its interval."""
+    for task, labels, found, _ in rows:
+        behind = behind_rules(found, advised())
+        verdict = "MISSED" if behind.low > 0 else "met"
+        yield f"- {task}, {labels} labels: against the better of freeze all and freeze none {behind}: {verdict}"
+
+
+def _seconds(found: Cells) -> str:
+    advice = _mean([cell["advice"]["seconds"] for cell in found])
+    search = _mean([sum(row["seconds"] for row in cell["trained"].values()) for cell in found])
+    return f"\nSeconds a cell: advice {advice:.0f}, search over all cuts {search:.0f}."
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
+def _row(*parts: object) -> str:
+    return f"| {' | '.join(str(part).strip() for part in parts)} |"

@@ -9,6 +9,7 @@ import pytest
 
 from bench.advice.regret import (
     advised,
+    behind_rules,
     best_cut,
     errors_by_others,
     freeze_all,
@@ -57,6 +58,12 @@ def test_the_half_that_chose_has_no_say_in_the_loss() -> None:
     found = {**cell(SHARES, 0), "trained": {"0": {"right": bits(right)}, "86": {"right": bits(~right)}}}
     assert best_cut([found]) == 0
     assert loss([found], freeze_all).mean == -100
+
+
+def test_the_better_of_the_two_rules_is_another_measure_than_the_best_cut() -> None:
+    assert behind_rules(DRAWS, freeze_none).mean == 0
+    assert behind_rules(DRAWS, freeze_all).mean == pytest.approx(10, abs=3)
+    assert behind_rules(DRAWS, advised()).high < -25
 
 
 def test_ways_name_cuts_that_were_trained() -> None:
