@@ -18,12 +18,13 @@ def cell(shares: dict[str, float], advised: dict[str, float]) -> dict[str, Any]:
     def bits(share: float, count: int) -> str:
         return "".join("1" if each else "0" for each in random.random(count) < share)
 
-    return {
-        "trained": {count: {"right": bits(share, 2000), "seconds": 2.0} for count, share in shares.items()},
-        "advice": {"cuts": [int(count) for count in shares], "probes": {"50": 0.6, "86": 0.5}, "pictures": 40, "seconds": 3.0, "shift": 0.1,
-                   "labels": 10, "right": {count: bits(share, 300) for count, share in advised.items()},
-                   "rightLabels": (np.arange(300) % 3).tolist()},
-    }  # fmt: skip
+    advice = {
+        **{"cuts": [int(count) for count in shares], "probes": {"50": 0.6, "86": 0.5}, "pictures": 40, "seconds": 3.0},
+        **{"shift": 0.1, "labels": 10, "rightLabels": (np.arange(300) % 3).tolist()},
+        "right": {count: bits(share, 300) for count, share in advised.items()},
+    }
+    trained = {count: {"right": bits(share, 2000), "seconds": 2.0} for count, share in shares.items()}
+    return {"trained": trained, "advice": advice}
 
 
 def test_a_table_of_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

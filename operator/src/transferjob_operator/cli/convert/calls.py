@@ -10,7 +10,7 @@ from transferjob_trainer.contract import BACKBONES
 from .constants import is_number, text_method
 from .methods import call_method
 from .networks import make_net
-from .values import NAMESPACE, UNKNOWN, Function, LayerList, Made, Model, Net, Symbol, Tensor
+from .values import HELD_OUT, NAMESPACE, UNKNOWN, Function, LayerList, Made, Model, Net, Symbol, Tensor
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -59,10 +59,13 @@ def _call_symbol(reader: Reader, symbol: Symbol, args: list[Any], options: dict[
     return _plain_function(reader, symbol, args, line)
 
 
-def _dataset(reader: Reader, symbol: Symbol, args: list[Any], options: dict[str, Any], line: int) -> Made:
+def _dataset(reader: Reader, symbol: Symbol, args: list[Any], options: dict[str, Any], line: int) -> Any:
     data = Made(symbol.name, tuple(args), options, line, name=symbol.path.rpartition(".")[0].rpartition(".")[2])
     reader.data.append(data)
-    return data
+    if symbol.name != "load_data":
+        return data
+    held_out = Made(HELD_OUT, line=line, name=data.name)
+    return (data, data), (held_out, held_out)
 
 
 def _call_value(reader: Reader, target: Any, args: list[Any], options: dict[str, Any], line: int) -> Any:
@@ -138,6 +141,9 @@ def _plain_function(reader: Reader, symbol: Symbol, args: list[Any], line: int) 
     first: Any = args[0] if args else UNKNOWN
     if isinstance(first, Tensor):
         return _function_of_tensor(reader, name, first, line)
+    if name == "preprocess_input" and isinstance(first, Made):
+        reader.note(line, "preprocess_input is not needed: the backbone's own is part of the model")
+        return first
     if name == "len":
         return len(first) if isinstance(first, list | tuple | str | dict) else UNKNOWN
     if name == "isinstance":

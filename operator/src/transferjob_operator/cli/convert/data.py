@@ -8,7 +8,7 @@ from typing import Any
 from transferjob_trainer.contract.uri import DATASET_SCHEMES, InvalidURI, parse_uri
 
 from .recipe import Recipe
-from .values import Made, Tensor
+from .values import HELD_OUT, Made, Tensor
 
 PLACEHOLDER = "pvc://datasets/my-pictures/"
 _DIRECTORIES = ("flow_from_directory", "image_dataset_from_directory")
@@ -47,6 +47,8 @@ def read_dataset(recipe: Recipe, given: str | None) -> None:
     else:
         _arrays(recipe, data)
     _split(recipe, data)
+    if given is None:
+        _held_out(recipe)
     _classes(recipe, data)
 
 
@@ -139,6 +141,21 @@ def _split(recipe: Recipe, data: Made | None) -> None:
     if isinstance(folder, str) and isinstance(other, Made):
         uri = f"pvc://datasets/{_below(folder)}/"
         recipe.put("dataset.validation", {"uri": uri}, f"CHANGE THIS: {folder!r}", other.line)
+
+
+def _held_out(recipe: Recipe) -> None:
+    """The second part of load_data, where the snippet measures on it."""
+    measured = [(_first(fit.options.get("validation_data")), fit.line) for fit in recipe.fits]
+    for data, line in (*measured, *recipe.reader.measured):
+        uri = recipe.spec["dataset"]["uri"]
+        if isinstance(data, Made) and data.kind == HELD_OUT and uri == f"keras://{data.name}":
+            why = "what the snippet measures on; here it is measured once, at the end, and chooses no epoch"
+            recipe.put("dataset.test", {"uri": f"{uri}/test"}, why, line)
+            return
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, tuple | list) and value else value
 
 
 def _classes(recipe: Recipe, data: Made | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from .attributes import attribute
 from .constants import binary, compare, is_number, is_plain
-from .values import UNKNOWN, Function, LayerList, Symbol
+from .values import UNKNOWN, Function, LayerList, Made, Symbol
 
 _LONGEST_TEXT = 4096
 
@@ -78,7 +78,11 @@ class Evaluator(ABC):
         return UNKNOWN
 
     def _binary(self, node: ast.BinOp) -> Any:
-        return binary(node.op, self.evaluate(node.left), self.evaluate(node.right))
+        left, right = self.evaluate(node.left), self.evaluate(node.right)
+        if isinstance(left, Made) and is_number(right):
+            self.note(node.lineno, "rescaling is not needed: the backbone's own preprocessing is part of the model")
+            return left
+        return binary(node.op, left, right)
 
     def _compare(self, node: ast.Compare) -> Any:
         left = self.evaluate(node.left)

@@ -52,6 +52,9 @@ def _of_model(reader: Reader, model: Model, name: str, args: list[Any], options:
         return None
     if name in ("fit", "fit_generator"):
         return _fit(reader, model, name, args, options, line)
+    if name == "evaluate":
+        reader.measured.append((args[0] if args else options.get("x", UNKNOWN), line))
+        return UNKNOWN
     if name == "get_layer":
         return _layer(model.layers, args, options)
     if name in ("pop",):

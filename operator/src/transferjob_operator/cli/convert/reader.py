@@ -46,6 +46,8 @@ class Reader(Evaluator):
         self.models: list[Model] = []
         self.fits: list[Fit] = []
         self.data: list[Made] = []
+        self.measured: list[tuple[Any, int]] = []
+        """What evaluate() was given, and its line."""
         self.random_layers: list[Made] = []
         self._notes: dict[tuple[int, str], None] = {}
         self._unread: dict[tuple[int, str], None] = {}

@@ -19,6 +19,8 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+HELD_OUT: Final = "held out"
+"""Kind of the second part of what load_data gives: pictures to measure on."""
 NAMESPACE: Final = "class"
 """Kind of a class that holds constants, and of what is made of it."""
 

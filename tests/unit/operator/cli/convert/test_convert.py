@@ -24,6 +24,7 @@ def test_the_lessons_snippet(tmp_path: Path) -> None:
     assert spec["input"] == {"height": 32, "width": 32}
     layers = [{"dense": {"units": 128, "activation": "relu"}}, {"dropout": {"rate": 0.1}}]
     assert spec["head"] == {"pooling": "Average", "layers": layers, "classes": 10}
+    assert spec["dataset"] == {"uri": "keras://cifar10", "test": {"uri": "keras://cifar10/test"}}
     assert spec["training"] == {
         "batchSize": 64,
         "optimizer": {"name": "Adam", "learningRate": 0.001},
@@ -43,6 +44,32 @@ def test_the_lessons_snippet(tmp_path: Path) -> None:
         assert words in old
     assert "Adam(lr=...)" in old
     assert "Adam(decay=...)" in old
+
+
+@pytest.mark.parametrize(
+    "measuring",
+    [
+        "model.fit(x_train, y_train, validation_data=(x_test, y_test))",
+        "model.fit(x_train, y_train)\nscore = model.evaluate(x_test, y_test)",
+    ],
+)
+def test_what_a_snippet_measures_on_is_the_test_part(tmp_path: Path, measuring: str) -> None:
+    text = f"""\
+from keras.datasets import fashion_mnist
+from keras.applications.resnet50 import preprocess_input
+(x_train, y_train), (x_test, y_test) = fashion_mnist.load_data()
+x_train, x_test = x_train.astype('float32') / 255.0, x_test.astype('float32') / 255.0
+x_test = preprocess_input(x_test)
+{HEADED}
+{measuring}
+"""
+    made = converted(tmp_path, text)
+    dataset = {"uri": "keras://fashion_mnist", "test": {"uri": "keras://fashion_mnist/test"}}
+    assert made.document["spec"]["dataset"] == dataset
+    assert "measured once, at the end" in made.comments["spec.dataset.test"]
+    assert "rescaling is not needed" in "\n".join(made.notes)
+    plain = converted(tmp_path, text.replace(measuring, "model.fit(x_train, y_train)"))
+    assert plain.document["spec"]["dataset"] == {"uri": "keras://fashion_mnist"}
 
 
 def test_a_tutorial_with_two_calls_of_fit_has_two_phases(tmp_path: Path) -> None:
