@@ -29,6 +29,7 @@ from transferjob_trainer.progress_board import ProgressBoard
 from transferjob_trainer.settings import read_settings
 from transferjob_trainer.tensorflow_setup import start_tensorflow
 from transferjob_trainer.train.fit import make_session
+from transferjob_trainer.train.monitor import with_monitor
 from transferjob_trainer.weights import load_weights
 
 BACKBONE, SIDE = "MobileNet", 32
@@ -85,6 +86,7 @@ class CellRun:
         data = Preparation(
             Inputs(job=run, network=network, opened=self._opened, scratch=self._scratch, board=board, log=self._log)
         ).run()
+        run = with_monitor(run, len(data.dataset.validation))
         make_session(network, run, data.source, board, self._log).run()
         final = data.dataset.final
         right = data.probabilities(final).argmax(axis=1) == final.labels

@@ -77,6 +77,7 @@ def test_figures_of_the_validation_split_say_that_the_epoch_was_selected_on_it()
     outputs, labels = answers()
     assert evaluation(outputs, labels, CLASSES, "validation").selected_on
     assert not found().selected_on
+    assert not evaluation(outputs, labels, CLASSES, "validation", validation_chose=False).selected_on
     assert "top5Accuracy" in found().metrics()
     few = evaluation(outputs[:, :5], np.minimum(labels, 4), CLASSES[:5], "test")
     assert "top5Accuracy" not in few.metrics()

@@ -25,7 +25,12 @@ def probabilities(model: Any, examples: Examples, between: Callable[[], None] = 
 
 
 def evaluation(
-    outputs: Any, labels: Labels, classes: Sequence[str], split: Literal["test", "validation"]
+    outputs: Any,
+    labels: Labels,
+    classes: Sequence[str],
+    split: Literal["test", "validation"],
+    *,
+    validation_chose: bool = True,
 ) -> EvaluationReport:
     """All figures of a model over a split.
 
@@ -33,7 +38,8 @@ def evaluation(
         outputs: probabilities, float32 [n, classes].
         labels: the right classes, [n].
         classes: their names.
-        split: which pictures these are. The best epoch is chosen by the validation split.
+        split: which pictures these are.
+        validation_chose: whether the best epoch was chosen by the validation split.
     """
     answers = outputs.argmax(axis=1)
     right = answers == labels
@@ -41,7 +47,7 @@ def evaluation(
     bins = calibration(outputs, labels)
     return EvaluationReport(
         split=split,
-        selected_on=split == "validation",
+        selected_on=validation_chose and split == "validation",
         examples=len(labels),
         accuracy=float(right.mean()),
         accuracy_interval=wilson(int(right.sum()), len(labels)),

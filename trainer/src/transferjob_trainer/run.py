@@ -41,8 +41,8 @@ from .tensorflow_setup import start_tensorflow
 from .train.batches import steps_per_epoch
 from .train.checkpoint.keeping import train_with_checkpoints
 from .train.checkpoint.place import checkpoint_spec, checkpoint_storage, clear_checkpoints
-from .train.few_to_choose import too_few_to_choose
 from .train.fit import make_session
+from .train.monitor import chosen_by_validation, too_few_to_choose, with_monitor
 from .train.phases import resolve_phases
 from .train.session import Session
 from .weights import load_weights
@@ -146,7 +146,8 @@ def _train(
         dataset = data.dataset
         board.update(dataset=dataset_report(dataset))
         log.say(_describe(dataset))
-        for warning in _warnings(job, network, dataset):
+        given, job = job.training.monitor, with_monitor(job, len(dataset.validation))
+        for warning in _warnings(job, network, dataset, given):
             log.say(warning)
         session = make_session(network, job, data.source, board, log, spread=Spread(group, training_devices(job.gpus)))
         train_with_checkpoints(
@@ -166,14 +167,14 @@ def _train(
         return _evaluated(job, network, data, session, opened, log, advice)
 
 
-def _warnings(job: RunFile, network: Network, dataset: Dataset) -> Iterator[str]:
+def _warnings(job: RunFile, network: Network, dataset: Dataset, given: str | None) -> Iterator[str]:
     """What a user would rather know before hours of training than after."""
     each_epoch = steps_per_epoch(len(dataset.train), job.training.batch_size)
     phases, depth = resolve_phases(job, network.layer_names), len(network.layer_names)
     epochs = sum(phase.epochs for phase in phases if phase.frozen < depth)
     found = (
         too_few_steps(network, epochs * each_epoch),
-        too_few_to_choose(len(dataset.validation), job.training.monitor),
+        too_few_to_choose(len(dataset.validation), given, job),
     )
     return (warning for warning in found if warning is not None)
 
@@ -189,7 +190,8 @@ def _evaluated(
 ) -> Trained:
     dataset, final = data.dataset, data.dataset.final
     outputs = data.probabilities(final)
-    found = evaluation(outputs, final.labels, dataset.classes, final_split(dataset))
+    chose = chosen_by_validation(job)
+    found = evaluation(outputs, final.labels, dataset.classes, final_split(dataset), validation_chose=chose)
     best = session.best.document.epoch
     log.say(f"best epoch {best}, {_figures(found)}")
     return Trained(
