@@ -1,7 +1,9 @@
 """`transferjob init`: a manifest that works, from a look at the pictures."""
 
+import json
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.unit.operator.cli.running import run_cli
@@ -36,6 +38,7 @@ def test_a_uri_that_cannot_be_read_from_here_is_for_a_cluster() -> None:
     assert spec["backbone"]["name"] == "ResNet50"
     assert spec["freeze"] == {"layers": 100}
     assert spec["resources"]["gpus"] == 1
+    assert spec["training"]["epochs"] == 10
     assert spec["output"]["uri"] == "pvc://models/flowers/"
 
 
@@ -59,3 +62,10 @@ def test_what_is_wrong_is_a_sentence() -> None:
         assert (done.returncode, done.stdout) == (2, ""), done.stderr
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("each", "epochs"), [(5, 100), (40, 63), (170, 56)])
+def test_few_pictures_are_seen_more_often(each: int, epochs: int, tmp_path: Path) -> None:
+    write_digits(tmp_path / "few", classes=2, each=each)
+    done = run_cli("init", "--data", str(tmp_path / "few"), "-o", "json")
+    assert json.loads(done.stdout)["spec"]["training"]["epochs"] == epochs

@@ -21,7 +21,10 @@ Freeze = Annotated[
     str | None,
     typer.Option("--freeze", metavar="N|auto|all|none", help="Layers to freeze. Default: by pictures a class."),
 ]
-Epochs = Annotated[int, typer.Option("--epochs", min=1, help="Passes over the pictures.")]
+Epochs = Annotated[
+    int | None,
+    typer.Option("--epochs", min=1, help="Passes over the pictures. Default: 10, up to 100 where they are few."),
+]
 OutputURI = Annotated[str | None, typer.Option("--output-uri", metavar="URI", help="Where the model goes.")]
 Write = Annotated[Path | None, typer.Option("--write", metavar="FILE", help="Write the manifest to this new file.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Let --write replace a file.")]
@@ -33,7 +36,7 @@ def init(
     backbone: Backbone = None,
     weights: Weights = "imagenet",
     freeze: Freeze = None,
-    epochs: Epochs = 10,
+    epochs: Epochs = None,
     output_uri: OutputURI = None,
     write: Write = None,
     overwrite: Overwrite = False,
