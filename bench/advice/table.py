@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .near_far import shift_lines
 from .regret import WAYS, Loss, advised, behind_rules, best_cut, errors_by_others, loss, worst_cut
 from .results import read, whole
 from .tasks import DRAWS, FEW, MANY, MORE, TASKS, cells
@@ -49,6 +50,8 @@ def _lines(groups: Mapping[str, Mapping[int, Cells]]) -> Iterator[str]:
     yield _row("mean", "", "", *(f"{_mean([losses[name].mean for *_, losses in rows]):.2f}" for name in names), "", "")
     yield ""
     yield from _missed(rows)
+    yield ""
+    yield from shift_lines(sets)
     yield _seconds([cell for _, _, found, _ in rows for cell in found])
 
 

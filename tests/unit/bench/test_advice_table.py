@@ -37,7 +37,8 @@ def test_a_table_of_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     report(tmp_path)
     text = (tmp_path / TABLE).read_text()
     assert text.strip() == capsys.readouterr().out.strip()
-    rows = [[part.strip() for part in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
+    rows = [[part.strip() for part in line.split("|")[1:-1]] for line in text.split("\n\n")[1].splitlines()]
+    assert "| clothes to digits | 0.100 | far |" in text
     assert [row[:3] for row in rows[2:]] == [
         ["clothes to digits", "10", "1"],
         ["digits to clothes", "10", "1"],
