@@ -58,13 +58,14 @@ class Cli:
             check=False,
         )
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, stream: int = subprocess.PIPE) -> "subprocess.Popen[str]":
+        """Starts it, with its output to a pipe, or to a terminal as a file descriptor."""
         process = subprocess.Popen(
             self._command(arguments),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=stream,
+            stderr=stream,
             text=True,
-            env=self._environment({}),
+            env=self._environment({"TERM": "xterm"}),
         )
         self.started.append(process)
         return process

@@ -26,11 +26,11 @@ def speaks_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
-def console() -> Console:
-    """A console on standard output; NO_COLOR and the terminal's width are honoured."""
+def console(*, stderr: bool = False) -> Console:
+    """A console on standard output, or standard error; NO_COLOR and the terminal's width are honoured."""
     from rich.console import Console
 
-    return Console(highlight=False, emoji=False, markup=False)
+    return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
 
 
 def terminal_width() -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,9 +16,10 @@ from .exit_codes import ExitCode
 from .following import Change, Deadline, Follower
 from .growing import Growing
 from .options import Goal
-from .output import is_live, speaks_unicode
+from .output import console, is_live, speaks_unicode
 from .views.chart import curve_chart
 from .views.job import has_failed, has_succeeded, is_over, is_true, name_of, namespace_of, phase_of, reason_of
+from .views.line import job_line
 from .views.status import status_view
 from .watching import Lines, screen
 
@@ -82,6 +84,21 @@ def shown(cluster: Cluster, job: Job) -> Iterator[Show]:
                 latest[0] = change.job
                 epochs[0] = growing.after(change.job)
             display.show(change)
+
+        yield show
+
+
+@contextmanager
+def waited(job: Job) -> Iterator[Show]:
+    """Where the job stands, on one line of the terminal while the block runs; nothing in a pipe."""
+    if not (sys.stderr.isatty() and is_live()):
+        yield lambda _change: None
+        return
+    with console(stderr=True).status(Text(job_line(job))) as line:
+
+        def show(change: Change) -> None:
+            if change.job:
+                line.update(Text(job_line(change.job)))
 
         yield show
 

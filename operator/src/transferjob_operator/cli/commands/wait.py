@@ -27,10 +27,12 @@ def wait(
     from ..cluster import connect
     from ..output import print_objects, say
     from ..views.line import job_line
-    from ..watch_job import follow_until
+    from ..watch_job import follow_until, waited
 
     cluster = connect(connection_of(ctx, kubeconfig, context, namespace))
-    job = follow_until(cluster, cluster.get(name), goal, seconds, lambda _: None)
+    found = cluster.get(name)
+    with waited(found) as show:
+        job = follow_until(cluster, found, goal, seconds, show)
     if output is not None:
         print_objects([job], output, as_list=False)
     else:
