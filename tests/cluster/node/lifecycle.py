@@ -113,6 +113,8 @@ class ContainerLife:
         self._active[record.name] = starting
         run = await asyncio.shield(starting)
         if not run.failed_to_start:
+            # The container's own process opens it a moment later; what runs has a log.
+            container_files(self._node, self._pod["metadata"]["uid"], record.name).log(record.restarts).touch()
             set_running(record, run.started_at)
             self._changed()
         end = await run.end()

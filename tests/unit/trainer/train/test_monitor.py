@@ -11,8 +11,8 @@ from transferjob_trainer.train.monitor import chosen_by_validation, too_few_to_c
 @pytest.mark.parametrize(
     ("pictures", "training", "monitor"),
     [
-        (50, {}, "ValAccuracy"),
-        (49, {}, "Loss"),
+        (30, {}, "ValAccuracy"),
+        (29, {}, "Loss"),
         (8, {"earlyStopping": {"patience": 2}}, "ValLoss"),
         (8, {"monitor": "ValAccuracy"}, "ValAccuracy"),
         (5000, {"monitor": "Accuracy"}, "Accuracy"),
@@ -32,6 +32,11 @@ def test_a_handful_is_told_with_what_one_picture_is_worth() -> None:
     said = too_few_to_choose(1, "ValLoss", parsed_run(training={"monitor": "ValLoss"})) or ""
     assert said.startswith("ValLoss chooses the best epoch, and of 1 validation picture each is 100.0 points")
     assert "training.monitor to Loss" in said
+
+
+def test_from_thirty_on_they_choose_and_the_user_is_told() -> None:
+    said = too_few_to_choose(30, None, with_monitor(parsed_run(), 30)) or ""
+    assert said.startswith("ValAccuracy chooses the best epoch, and of 30 validation pictures each is 3.3 points")
 
 
 @pytest.mark.parametrize(("pictures", "monitor"), [(50, None), (8, "Loss"), (8, "Accuracy")])

@@ -194,7 +194,7 @@ class TrainingSpec(Document):
     early_stopping: EarlyStoppingSpec | None = None
     """Ends training when nothing gets better."""
     monitor: Literal["ValLoss", "ValAccuracy", "Loss", "Accuracy"] | None = None
-    """Figure by which the best epoch is chosen. Default ValAccuracy; with fewer than 50 validation pictures, of which
+    """Figure by which the best epoch is chosen. Default ValAccuracy; with fewer than 30 validation pictures, of which
     chance would choose, Loss, or ValLoss where there is earlyStopping."""
     augmentation: AugmentationSpec | None = None
     """Random changes of the training pictures."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..contract.run_file import RunFile
 from .best import DEFAULT_MONITOR, Monitor
 
-ENOUGH = 50
-"""Each is two points of accuracy then. What fewer did to jobs is in docs/adr/0087."""
+ENOUGH = 30
+"""Validation pictures by which an epoch may be chosen. What fewer did to jobs is in docs/adr/0087."""
+_FEW = 50
+"""Below that a choice is told to be one of chance, in part: each is more than two points of accuracy."""
 
 
 def with_monitor(job: RunFile, pictures: int) -> RunFile:
@@ -37,15 +39,15 @@ def too_few_to_choose(pictures: int, given: str | None, job: RunFile) -> str | N
         given: training.monitor as the user wrote it.
         job: the run with the one that counts.
     """
-    if pictures >= ENOUGH or (given is not None and not given.startswith("Val")):
+    if pictures >= _FEW or (given is not None and not given.startswith("Val")):
         return None
     worth = f"of {pictures} validation picture{'' if pictures == 1 else 's'} each is {100 / pictures:.1f} points"
-    if given is None:
+    if given is None and pictures < ENOUGH:
         return (
             f"{job.training.monitor} chooses the best epoch, because {worth}, too much to choose by; raise"
             f" dataset.validation.fraction ({ENOUGH} are enough), or name training.monitor"
         )
     return (
-        f"{given} chooses the best epoch, and {worth}, so chance has a large say: raise dataset.validation.fraction, or"
-        " set training.monitor to Loss, by which none chooses"
+        f"{job.training.monitor} chooses the best epoch, and {worth}, so chance has a large say: raise"
+        " dataset.validation.fraction, or set training.monitor to Loss, by which none chooses"
     )
