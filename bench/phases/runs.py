@@ -19,12 +19,12 @@ VALIDATION_SHARE = 0.2
 """Share of the labels that chooses the best epoch."""
 
 
-def pretrained(folder: Path, pictures: Path, epochs: int) -> Path:
+def pretrained(folder: Path, pictures: Path, epochs: int, alpha: float = 1.0) -> Path:
     """Trains a backbone from random weights and returns the file of its weights."""
     result = trained(
         folder,
         {
-            "backbone": {"name": BACKBONE, "weights": "none"},
+            "backbone": {"name": BACKBONE, "weights": "none", "arguments": {"alpha": alpha}},
             "freeze": {"none": True},
             "dataset": {"uri": f"file://{pictures}", "validation": {"fraction": 0.1}},
             "training": {"epochs": epochs, "batchSize": 64, "schedule": {"name": "Cosine"}},
@@ -34,7 +34,7 @@ def pretrained(folder: Path, pictures: Path, epochs: int) -> Path:
     return next(folder.glob("*/*.weights.h5"))
 
 
-def kept_backbone(kept: Path, folder: Path, write: Callable[[Path], object], epochs: int) -> Path:
+def kept_backbone(kept: Path, folder: Path, write: Callable[[Path], object], epochs: int, alpha: float = 1.0) -> Path:
     """The file of a backbone's weights, trained where it is not there yet.
 
     Args:
@@ -42,12 +42,13 @@ def kept_backbone(kept: Path, folder: Path, write: Callable[[Path], object], epo
         folder: for pictures and the run; gone afterwards.
         write: writes the pictures, one folder a class, to a new folder.
         epochs: of its training.
+        alpha: width of MobileNet.
     """
     if not kept.exists():
         shutil.rmtree(folder, ignore_errors=True)
         kept.parent.mkdir(parents=True, exist_ok=True)
         write(folder / "known")
-        shutil.move(pretrained(folder / "run", folder / "known", epochs), kept)
+        shutil.move(pretrained(folder / "run", folder / "known", epochs, alpha), kept)
         shutil.rmtree(folder)
     return kept.resolve()
 
