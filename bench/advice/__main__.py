@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="*", default=[task.name for task in TASKS])
     parser.add_argument("--labels", type=int, nargs="*", default=[FEW, MORE, MANY], help="labels a class")
     parser.add_argument("--draws", type=int, default=DRAWS)
-    parser.add_argument("--backbone-epochs", type=int, default=6)
+    parser.add_argument("--backbone-epochs", type=int, default=20)
     parser.add_argument("--backbone-pictures", type=int, default=BACKBONE_PICTURES, help="pictures a class")
     parser.add_argument("--minutes", type=float, default=120.0, help="nothing is begun after so long")
     parser.add_argument(

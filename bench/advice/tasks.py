@@ -13,8 +13,8 @@ ALL = tuple(range(10))
 FEW, MORE, MANY = 10, 100, 1000
 DRAWS = 3
 BACKBONE, ALPHA, SIDE = "MobileNet", 0.25, 32
-EPOCHS = {FEW: 20, MORE: 5, MANY: 2}
-"""By labels a class: 100, 250 and 1,000 steps of a job that learns ten classes."""
+EPOCHS = {FEW: 40, MORE: 6, MANY: 2}
+"""By labels a class: 200, 300 and 1,000 steps of a job that learns ten classes."""
 
 
 @dataclass(frozen=True, slots=True)
