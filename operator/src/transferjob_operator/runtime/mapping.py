@@ -20,6 +20,7 @@ class Dependents:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: defaultdict[Key, set[Key]] = defaultdict(set)
+        self._phases: dict[Key, str | None] = {}
 
     def update(self, change: Change[JobDocument]) -> None:
         """Takes in a new, changed or deleted job."""
@@ -29,9 +30,21 @@ class Dependents:
             if change.new is not None and change.new.weights_from:
                 self._waiting[_referred(change.new)].add(key_of(change.new))
 
-    def of(self, key: Key) -> tuple[Key, ...]:
-        """The jobs that take their weights from this one."""
+    def woken_by(self, change: Change[JobDocument]) -> tuple[Key, ...]:
+        """The jobs that take their weights from one whose phase is another than when this was asked last.
+
+        The store cannot tell: it has learned our own write, so that the watch's word of it changes nothing there.
+        """
+        record = change.new or change.old
+        assert record is not None
+        key, phase = key_of(record), _phase(change.new)
         with self._lock:
+            if key in self._phases and self._phases[key] == phase:
+                return ()
+            if change.new is None:
+                self._phases.pop(key, None)
+            else:
+                self._phases[key] = phase
             return tuple(self._waiting.get(key, ()))
 
     def _drop(self, referred: Key, key: Key) -> None:
@@ -53,11 +66,9 @@ class Mapping:
         if record is None:
             return
         self._dependents.update(change)
-        if _is_echo(change):
-            return
-        yield key_of(record)
-        if _phase(change.old) != _phase(change.new):
-            yield from self._dependents.of(key_of(record))
+        if not _is_echo(change):
+            yield key_of(record)
+        yield from self._dependents.woken_by(change)
 
     def of_job(self, change: Change[JobRecord]) -> Iterator[Key]:
         """The TransferJob that owns the Job, before and after the change."""

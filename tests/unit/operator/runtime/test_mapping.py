@@ -50,6 +50,16 @@ def test_a_strangers_job_concerns_none(mapping: Mapping) -> None:
     assert list(mapping.of_job(Change(None, make_child(transferjob=False)))) == []
 
 
+def test_our_own_write_of_an_outcome_wakes_those_that_wait_also_when_its_answer_was_first(mapping: Mapping) -> None:
+    store: Store[JobDocument] = Store()
+    for known in (document("tune", weights_from="flowers"), document("flowers", phase="Running")):
+        list(mapping.of_document(store.put(known)))
+    over = document("flowers", phase="Succeeded", version="2")
+    store.learn(over)
+    assert list(mapping.of_document(store.put(over))) == [Key("default", "tune")]
+    assert list(mapping.of_document(store.put(over))) == []
+
+
 def test_the_echo_of_a_write_of_our_own_concerns_none(mapping: Mapping) -> None:
     written = document("flowers", version="7")
     assert list(mapping.of_document(Change(written, written))) == []
