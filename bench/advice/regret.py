@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transferjob_trainer.advise.choice import choose_by_probes, choose_by_trials
+from transferjob_trainer.advise.choice import MARGIN, choose_by_probes, choose_by_trials
 from transferjob_trainer.advise.distance import FAR, NEAR
 from transferjob_trainer.advise.rules import FEW_LABELS, PLENTY_LABELS
 
 RESAMPLES = 2000
 LESSON_SHARE = 100 / 175
 """Of the layers: layers[:100] of ResNet50."""
-ERRORS = (0.0, 0.5, 1.0, 1.5, 2.0)
+ERRORS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
 """Standard errors by which a deeper freeze may be worse, among which the others tasks choose."""
 
 Cell = Mapping[str, Any]
@@ -90,7 +90,7 @@ def behind(cells: Sequence[Cell], cut: int, way: Way, seed: int = 0) -> Loss:
     return Loss(100 * float(lost.mean()), float(low), float(high))
 
 
-def advised(errors: float = 1.0) -> Way:
+def advised(errors: float = MARGIN) -> Way:
     """The advice with its short trainings; from probes where there were none."""
 
     def way(cell: Cell) -> int:
@@ -147,7 +147,7 @@ WAYS: dict[str, Way] = {
 
 
 def errors_by_others(groups: Mapping[str, Sequence[Sequence[Cell]]], left_out: str) -> float:
-    """The standard errors that lose least on all tasks but one; of equals the one nearest to 1.
+    """The standard errors that lose least on all tasks but one; of equals the one nearest to MARGIN.
 
     Args:
         groups: by task: the draws of each number of labels.
@@ -155,6 +155,6 @@ def errors_by_others(groups: Mapping[str, Sequence[Sequence[Cell]]], left_out: s
     """
     others = [cells for task, sets in groups.items() if task != left_out for cells in sets]
     if not others:
-        return 1.0
+        return MARGIN
     lost = {errors: np.mean([loss(cells, advised(errors)).mean for cells in others]) for errors in ERRORS}
-    return min(ERRORS, key=lambda errors: (round(float(lost[errors]), 6), abs(errors - 1.0)))
+    return min(ERRORS, key=lambda errors: (round(float(lost[errors]), 6), abs(errors - MARGIN)))

@@ -22,12 +22,19 @@ def test_a_clear_winner_is_advised_and_sure() -> None:
     assert choice.second == 50
 
 
-def test_of_what_chance_explains_the_deepest_is_advised() -> None:
+def test_of_what_can_hardly_be_told_apart_the_deepest_is_advised() -> None:
     best = known(0.8, 1)
     worse = best.copy()
-    worse[np.flatnonzero(best)[0]] = False
+    worse[np.flatnonzero(best)[:11]], worse[np.flatnonzero(~best)[:10]] = False, True
     choice = choose_by_trials({0: best, 50: worse, 100: known(0.3, 2)}, LABELS)
     assert (choice.recommended, choice.best, choice.second, choice.confidence) == (50, 0, 0, "Medium")
+
+
+def test_what_is_a_little_better_is_not_given_away_for_depth() -> None:
+    best = known(0.8, 1)
+    worse = best.copy()
+    worse[np.flatnonzero(best)[:8]] = False
+    assert choose_by_trials({0: best, 50: worse}, LABELS).recommended == 0
 
 
 def test_a_shallower_one_that_is_as_good_is_not() -> None:

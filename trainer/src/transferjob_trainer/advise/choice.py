@@ -1,4 +1,4 @@
-"""From scores to a recommendation: the deepest freeze that is not worse than the best by more than chance."""
+"""From scores to a recommendation: the best freeze, and of two that can hardly be told apart the deeper."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from .probe import Whole, class_shares
 
 Right = NDArray[np.bool_]
 
+MARGIN = 0.25
+"""Standard errors by which a deeper freeze may be worse than the best. With one, and few pictures, everything is as
+good as the best, and what fine-tuning gains is given away (docs/adr/0095)."""
 SURE = 2.0
 """Standard errors that make a difference sure."""
 FEW_PICTURES = 60
@@ -31,7 +34,7 @@ class Choice:
     """The count with the highest score, which may lie less deep."""
 
 
-def choose_by_trials(right: Mapping[int, Right], labels: Whole, errors: float = 1.0) -> Choice:
+def choose_by_trials(right: Mapping[int, Right], labels: Whole, errors: float = MARGIN) -> Choice:
     """The choice from short trainings.
 
     Args:
@@ -68,7 +71,10 @@ def _highest(means: Mapping[int, float]) -> int:
 
 
 def _as_good(best: Right, other: Right, shares: NDArray[np.float64], errors: float) -> bool:
-    """The one-standard-error rule, on the differences picture by picture: what both know or both miss is no noise."""
+    """Whether the other is worse by no more than so many standard errors.
+
+    The error is that of the differences picture by picture: what both know or both miss is no noise.
+    """
     differences = best.astype(np.float64) - other
     return bool(shares @ differences <= errors * _doubt(differences, shares))
 
