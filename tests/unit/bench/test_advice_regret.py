@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from bench.advice.regret import (
-    MARGIN,
     advised,
     behind_rules,
     best_cut,
@@ -20,6 +19,7 @@ from bench.advice.regret import (
     rules,
     worst_cut,
 )
+from transferjob_trainer.advise.choice import MARGIN
 
 
 def bits(right: Any) -> str:
