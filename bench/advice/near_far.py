@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import mean
-from typing import Any
 
-from .regret import freeze_all, loss
+from .regret import Cells, freeze_all, loss
 from .tasks import TASKS
 
-Cells = Sequence[Mapping[str, Any]]
 _NEAR = {task.name: task.near for task in TASKS}
 
 

@@ -23,6 +23,8 @@ ERRORS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
 """Standard errors by which a deeper freeze may be worse, among which the others tasks choose."""
 
 Cell = Mapping[str, Any]
+Cells = Sequence[Cell]
+"""The draws of one number of labels."""
 Way = Callable[[Cell], int]
 """From what was found out to a freeze count."""
 Bits = NDArray[np.float64]
@@ -50,7 +52,7 @@ def known(cell: Cell, count: int) -> Bits:
     return np.array([bit == "1" for bit in cell["trained"][str(count)]["right"]], np.float64)
 
 
-def best_cut(cells: Sequence[Cell], among: Sequence[int] = ()) -> int:
+def best_cut(cells: Cells, among: Sequence[int] = ()) -> int:
     """The cut with the best mean over the draws, on the first half of the test pictures; of equals the deepest.
 
     Args:
@@ -61,33 +63,38 @@ def best_cut(cells: Sequence[Cell], among: Sequence[int] = ()) -> int:
     return max(among or means, key=lambda count: (means[count], count))
 
 
-def worst_cut(cells: Sequence[Cell]) -> int:
+def worst_cut(cells: Cells) -> int:
     """The cut with the worst mean, likewise."""
     means = _means(cells)
     return min(means, key=lambda count: means[count])
 
 
-def _means(cells: Sequence[Cell]) -> dict[int, float]:
+def _means(cells: Cells) -> dict[int, float]:
     return {count: float(np.mean([known(cell, count)[0::2].mean() for cell in cells])) for count in counts_of(cells[0])}
 
 
-def loss(cells: Sequence[Cell], way: Way) -> Loss:
+def loss(cells: Cells, way: Way) -> Loss:
     """Points that a way loses against the best cut."""
     return behind(cells, best_cut(cells), way)
 
 
-def behind_rules(cells: Sequence[Cell], way: Way) -> Loss:
+def behind_rules(cells: Cells, way: Way) -> Loss:
     """Points that a way loses against the better of "freeze all" and "freeze none"."""
     return behind(cells, best_cut(cells, (0, counts_of(cells[0])[-1])), way)
 
 
-def behind(cells: Sequence[Cell], cut: int, way: Way, seed: int = 0) -> Loss:
+def behind(cells: Cells, cut: int, way: Way, seed: int = 0) -> Loss:
     """Points that a way loses against a cut, over the second half of the test pictures and all draws."""
-    lost = np.mean([known(cell, cut)[1::2] - known(cell, way(cell))[1::2] for cell in cells], axis=0)
+    lost = _lost(cells, cut, way)
     random = np.random.default_rng(seed)
     drawn = [100 * lost[random.integers(0, len(lost), len(lost))].mean() for _ in range(RESAMPLES)]
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Loss(100 * float(lost.mean()), float(low), float(high))
+
+
+def _lost(cells: Cells, cut: int, way: Way) -> Bits:
+    """By test picture of the second half: the mean over the draws."""
+    return np.array(np.mean([known(cell, cut)[1::2] - known(cell, way(cell))[1::2] for cell in cells], axis=0))
 
 
 def advised(errors: float = MARGIN) -> Way:
@@ -146,7 +153,7 @@ WAYS: dict[str, Way] = {
 }
 
 
-def errors_by_others(groups: Mapping[str, Sequence[Sequence[Cell]]], left_out: str) -> float:
+def errors_by_others(groups: Mapping[str, Sequence[Cells]], left_out: str) -> float:
     """The standard errors that lose least on all tasks but one; of equals the one nearest to MARGIN.
 
     Args:
@@ -156,5 +163,11 @@ def errors_by_others(groups: Mapping[str, Sequence[Sequence[Cell]]], left_out: s
     others = [cells for task, sets in groups.items() if task != left_out for cells in sets]
     if not others:
         return MARGIN
-    lost = {errors: np.mean([loss(cells, advised(errors)).mean for cells in others]) for errors in ERRORS}
+    best = [best_cut(cells) for cells in others]
+    lost = {
+        errors: np.mean(
+            [100 * _lost(cells, cut, advised(errors)).mean() for cells, cut in zip(others, best, strict=True)]
+        )
+        for errors in ERRORS
+    }
     return min(ERRORS, key=lambda errors: (round(float(lost[errors]), 6), abs(errors - MARGIN)))

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from .near_far import shift_lines
-from .regret import WAYS, Loss, advised, behind_rules, best_cut, errors_by_others, loss, worst_cut
+from .regret import WAYS, Cells, Loss, advised, behind_rules, best_cut, errors_by_others, loss, worst_cut
 from .results import read, whole
 from .tasks import DRAWS, FEW, MANY, MORE, TASKS, cells
 
 TABLE = "table.md"
 BY_OTHERS, WORST = "advice, errors by others", "worst"
-
-Cells = Sequence[Mapping[str, Any]]
 
 
 def report(folder: Path) -> None:
@@ -47,7 +46,7 @@ def _lines(groups: Mapping[str, Mapping[int, Cells]]) -> Iterator[str]:
     for task, labels, found, losses in rows:
         cuts = ", ".join(str(advised()(cell)) for cell in found)
         yield _row(task, labels, len(found), *losses.values(), best_cut(found), cuts)
-    yield _row("mean", "", "", *(f"{_mean([losses[name].mean for *_, losses in rows]):.2f}" for name in names), "", "")
+    yield _row("mean", "", "", *(f"{mean(losses[name].mean for *_, losses in rows):.2f}" for name in names), "", "")
     yield ""
     yield from _missed(rows)
     yield ""
@@ -70,13 +69,9 @@ def _missed(rows: Sequence[tuple[str, int, Cells, Mapping[str, Loss]]]) -> Itera
 
 
 def _seconds(found: Cells) -> str:
-    advice = _mean([cell["advice"]["seconds"] for cell in found])
-    search = _mean([sum(row["seconds"] for row in cell["trained"].values()) for cell in found])
+    advice = mean(cell["advice"]["seconds"] for cell in found)
+    search = mean(sum(row["seconds"] for row in cell["trained"].values()) for cell in found)
     return f"\nSeconds a cell: advice {advice:.0f}, search over all cuts {search:.0f}."
-
-
-def _mean(numbers: Sequence[float]) -> float:
-    return sum(numbers) / len(numbers)
 
 
 def _row(*parts: object) -> str:

@@ -10,7 +10,20 @@ from transferjob_trainer.contract import BACKBONES
 from .constants import is_number, text_method
 from .methods import call_method
 from .networks import make_net
-from .values import HELD_OUT, NAMESPACE, UNKNOWN, Function, LayerList, Made, Model, Net, Symbol, Tensor
+from .values import (
+    ARRAYS,
+    HELD_OUT,
+    NAMESPACE,
+    NO_PREPROCESSING,
+    UNKNOWN,
+    Function,
+    LayerList,
+    Made,
+    Model,
+    Net,
+    Symbol,
+    Tensor,
+)
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -141,8 +154,8 @@ def _plain_function(reader: Reader, symbol: Symbol, args: list[Any], line: int) 
     first: Any = args[0] if args else UNKNOWN
     if isinstance(first, Tensor):
         return _function_of_tensor(reader, name, first, line)
-    if name == "preprocess_input" and isinstance(first, Made):
-        reader.note(line, "preprocess_input is not needed: the backbone's own is part of the model")
+    if name == "preprocess_input" and isinstance(first, Made) and first.kind in ARRAYS:
+        reader.note(line, NO_PREPROCESSING)
         return first
     if name == "len":
         return len(first) if isinstance(first, list | tuple | str | dict) else UNKNOWN
@@ -161,7 +174,7 @@ def _plain_function(reader: Reader, symbol: Symbol, args: list[Any], line: int) 
 
 def _function_of_tensor(reader: Reader, name: str, tensor: Tensor, line: int) -> Any:
     if name == "preprocess_input":
-        reader.note(line, "preprocess_input is not needed: the backbone's own is part of the model")
+        reader.note(line, NO_PREPROCESSING)
     else:
         reader.miss(line, f"{name}() on a tensor is left out")
     return tensor

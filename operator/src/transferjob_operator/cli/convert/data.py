@@ -8,7 +8,7 @@ from typing import Any
 from transferjob_trainer.contract.uri import DATASET_SCHEMES, InvalidURI, parse_uri
 
 from .recipe import Recipe
-from .values import HELD_OUT, Made, Tensor
+from .values import HELD_OUT, NO_RESCALING, Made, Tensor
 
 PLACEHOLDER = "pvc://datasets/my-pictures/"
 _DIRECTORIES = ("flow_from_directory", "image_dataset_from_directory")
@@ -146,8 +146,8 @@ def _split(recipe: Recipe, data: Made | None) -> None:
 def _held_out(recipe: Recipe) -> None:
     """The second part of load_data, where the snippet measures on it."""
     measured = [(_first(fit.options.get("validation_data")), fit.line) for fit in recipe.fits]
+    uri = recipe.spec["dataset"]["uri"]
     for data, line in (*measured, *recipe.reader.measured):
-        uri = recipe.spec["dataset"]["uri"]
         if isinstance(data, Made) and data.kind == HELD_OUT and uri == f"keras://{data.name}":
             why = "what the snippet measures on; here it is measured once, at the end, and chooses no epoch"
             recipe.put("dataset.test", {"uri": f"{uri}/test"}, why, line)
@@ -180,9 +180,7 @@ def _of_generator(recipe: Recipe, generator: Made) -> None:
         if generator.option(option):
             recipe.reader.miss(generator.line, f"{option} is left out: training.augmentation has nothing like it")
     if generator.option("rescale", "preprocessing_function") is not None:
-        recipe.reader.note(
-            generator.line, "rescaling is not needed: the backbone's own preprocessing is part of the model"
-        )
+        recipe.reader.note(generator.line, NO_RESCALING)
 
 
 def _of_layer(recipe: Recipe, layer: Made) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from .attributes import attribute
 from .constants import binary, compare, is_number, is_plain
-from .values import UNKNOWN, Function, LayerList, Made, Symbol
+from .values import ARRAYS, NO_RESCALING, UNKNOWN, Function, LayerList, Made, Symbol
 
 _LONGEST_TEXT = 4096
 
@@ -79,8 +79,8 @@ class Evaluator(ABC):
 
     def _binary(self, node: ast.BinOp) -> Any:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
-        if isinstance(left, Made) and is_number(right):
-            self.note(node.lineno, "rescaling is not needed: the backbone's own preprocessing is part of the model")
+        if isinstance(left, Made) and left.kind in ARRAYS and is_number(right):
+            self.note(node.lineno, NO_RESCALING)
             return left
         return binary(node.op, left, right)
 

@@ -21,6 +21,10 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 HELD_OUT: Final = "held out"
 """Kind of the second part of what load_data gives: pictures to measure on."""
+ARRAYS: Final = ("load_data", HELD_OUT)
+"""Kinds of data that a snippet may compute with before the model sees it."""
+NO_RESCALING: Final = "rescaling is not needed: the backbone's own preprocessing is part of the model"
+NO_PREPROCESSING: Final = "preprocess_input is not needed: the backbone's own is part of the model"
 NAMESPACE: Final = "class"
 """Kind of a class that holds constants, and of what is made of it."""
 

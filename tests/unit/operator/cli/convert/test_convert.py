@@ -72,6 +72,11 @@ x_test = preprocess_input(x_test)
     assert plain.document["spec"]["dataset"] == {"uri": "keras://fashion_mnist"}
 
 
+def test_what_is_divided_and_no_data_is_not_taken_for_pictures(tmp_path: Path) -> None:
+    made = converted(tmp_path, f"{HEADED}\nschedule = ExponentialDecay(0.1, 10, 0.9)\nhalf = schedule / 2\n")
+    assert "rescaling" not in "\n".join(made.notes)
+
+
 def test_a_tutorial_with_two_calls_of_fit_has_two_phases(tmp_path: Path) -> None:
     spec = spec_of(tmp_path, TUTORIAL)
     assert spec["freeze"] == {"layers": 100}
