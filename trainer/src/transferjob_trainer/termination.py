@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from .contract.exit_codes import ENDING_BY_CODE, ExitCode
+from .contract.progress import Progress
 from .contract.report import CheckpointReport
 from .contract.result import Result
 from .contract.termination import PublishedResult, Termination
 
 
-def success(result: Result) -> Termination:
-    """The message of a run whose result is published."""
+def success(result: Result, end: Progress) -> Termination:
+    """The message of a run whose result is published, and where its progress stood."""
     accuracy = result.metrics.get("accuracy", 0.0)
     return Termination(
         reason=ENDING_BY_CODE[ExitCode.DONE].reason,
@@ -22,6 +23,7 @@ def success(result: Result) -> Termination:
         model=result.model,
         dataset=result.dataset,
         advice=result.advice and result.advice.short(),
+        progress=end.short(),
     )
 
 

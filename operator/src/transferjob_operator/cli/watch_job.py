@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from .cluster import Cluster, Job
@@ -21,9 +21,11 @@ from .views.chart import curve_chart
 from .views.job import has_failed, has_succeeded, is_over, is_true, name_of, namespace_of, phase_of, reason_of
 from .views.line import job_line
 from .views.status import status_view
-from .watching import Lines, screen
+from .watching import ECHO_LINES, Lines, screen
 
 Show = Callable[[Change], None]
+_LINES_BETWEEN = 1
+"""Status and curves."""
 
 
 def reached(job: Job, goal: Goal) -> bool:
@@ -73,9 +75,11 @@ def shown(cluster: Cluster, job: Job) -> Iterator[Show]:
     latest = [job]
     epochs = [growing.after(job)]
 
-    def view(now: datetime, width: int) -> RenderableType:
-        chart = curve_chart(epochs[0], width, unicode=speaks_unicode())
-        return Group(status_view(latest[0], now), *([Text(), chart] if chart else []))
+    def view(now: datetime, target: Console) -> RenderableType:
+        status = status_view(latest[0], now)
+        room = target.height - len(target.render_lines(status, pad=False)) - _LINES_BETWEEN - ECHO_LINES
+        chart = curve_chart(epochs[0], target.width, room, unicode=speaks_unicode())
+        return Group(status, *([Text(), chart] if chart else []))
 
     with screen(view) as display:
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 
 from .cluster import Cluster, Job
 from .following import Change, Follower
 from .options import Format
 from .output import is_live, print_change
 from .views.job import name_of, namespace_of
-from .views.table import job_table
-from .watching import Lines, screen
+from .views.table import bounded_table
+from .watching import ECHO_LINES, Lines, screen
 
 
 def watch_list(cluster: Cluster, *, everywhere: bool, selector: str, output: Format | None) -> None:
@@ -35,9 +35,9 @@ def watch_list(cluster: Cluster, *, everywhere: bool, selector: str, output: For
 def _live(changes: Iterable[Change], *, everywhere: bool) -> None:
     jobs: dict[str, Job] = {}
 
-    def view(now: datetime, width: int) -> RenderableType:
+    def view(now: datetime, target: Console) -> RenderableType:
         rows = sorted(jobs.copy().values(), key=lambda job: (namespace_of(job), name_of(job)))
-        return job_table(rows, now, width, with_namespace=everywhere)
+        return bounded_table(rows, now, target.width, target.height - ECHO_LINES, with_namespace=everywhere)
 
     with screen(view) as display:
         for change in changes:

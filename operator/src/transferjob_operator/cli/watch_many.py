@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 
 from .cluster import Cluster, Job
 from .errors import CliError
@@ -16,7 +16,7 @@ from .options import Format
 from .output import is_live, print_change
 from .views.job import has_failed, is_over, name_of, reason_of
 from .views.overview import overview
-from .watching import Lines, screen
+from .watching import ECHO_LINES, Lines, screen
 
 Show = Callable[[Change], None]
 
@@ -66,8 +66,9 @@ def _shown(jobs: dict[str, Job], *, everywhere: bool, output: Format | None) -> 
         yield Lines(with_namespace=everywhere).show
     else:
 
-        def view(now: datetime, width: int) -> RenderableType:
-            return overview(list(jobs.copy().values()), now, width, with_namespace=everywhere)
+        def view(now: datetime, target: Console) -> RenderableType:
+            shown = list(jobs.copy().values())
+            return overview(shown, now, target.width, target.height - ECHO_LINES, with_namespace=everywhere)
 
         with screen(view) as display:
             yield display.show

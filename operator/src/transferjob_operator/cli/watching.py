@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
@@ -16,10 +16,13 @@ from .output import console, note, say
 from .views.job import namespace_of
 from .views.line import job_line
 
+ECHO_LINES = 1
+"""Below a live view, for the terminal's echo of Ctrl-C."""
 _REDRAWS_A_SECOND = 2
 _LOST = "The cluster does not answer; trying again."
 
-View = Callable[[datetime, int], RenderableType]
+View = Callable[[datetime, Console], RenderableType]
+"""What is drawn at a time on a console."""
 
 
 class Lines:
@@ -72,7 +75,7 @@ def screen(view: View) -> Iterator[Screen]:
     shown: list[Screen] = []
 
     def picture() -> RenderableType:
-        drawn = view(datetime.now(UTC), target.width)
+        drawn = view(datetime.now(UTC), target)
         lost = bool(shown) and shown[0].lost
         # The last line has room for the terminal's echo of Ctrl-C, which would wrap a full one and shift the picture.
         return Group(drawn, Text(_LOST if lost else "", style="yellow"))

@@ -31,7 +31,8 @@ def phase_event(before: str | None, after: str, reason: str, message: str) -> Ev
     if before == after or after not in _TOLD_PHASES:
         return None
     kind, name = _TOLD_PHASES[after]
-    text = f"{reason}: {message}" if message else reason
+    # Succeeded is the reason's name as well as the Event's.
+    text = ": ".join(word for word in (reason if reason != name else "", message) if word) or reason
     return EventValue("Warning" if kind == "Warning" else "Normal", name, text[:MAX_EVENT_MESSAGE], "Observe")
 
 

@@ -8,6 +8,7 @@ from transferjob_trainer.contract import Artifact, Termination
 
 from ..api.status import ArtifactStatus, FailureStatus, ResultStatus, TransferJobStatus
 from .outcome import Outcome
+from .progress import progress_status
 from .settings import CoreSettings
 
 
@@ -27,7 +28,7 @@ def with_outcome(
     }
     if outcome.succeeded:
         update["result"] = _result(told)
-        update["progress"] = _finished_progress(status)
+        update["progress"] = _finished_progress(status, told)
     else:
         update["failure"] = FailureStatus(
             reason=outcome.reason,
@@ -62,7 +63,7 @@ def _artifact(model_uri: str, artifact: Artifact) -> ArtifactStatus:
     )
 
 
-def _finished_progress(status: TransferJobStatus) -> object:
-    if status.progress is None:
-        return None
-    return status.progress.model_copy(update={"stage": "Done", "percent": 100.0, "remaining_seconds": None})
+def _finished_progress(status: TransferJobStatus, told: Termination | None) -> object:
+    """The trainer's own last figures; what was read while it ran may be some epochs old."""
+    last = progress_status(told.progress) if told and told.progress else status.progress
+    return last and last.model_copy(update={"stage": "Done", "percent": 100.0, "remaining_seconds": None})

@@ -38,10 +38,21 @@ JOBS = [job("few", 10, 0.71), job("many", 170, 0.83), job("half", 100, 0.9)]
 def test_the_best_is_first_and_depths_are_drawn_in_their_order() -> None:
     lines = comparison(JOBS, {}, NOW, None, unicode=True).splitlines()
     assert [line.split()[0] for line in lines[1:4]] == ["half", "many", "few"]
-    bars = [line for line in lines if "% frozen" in line]
-    assert [line.split()[0] for line in bars] == ["6%", "57%", "97%"]
-    assert [line.count("#") for line in bars] == [0, 24, 15]
+    dots = [line for line in lines if "% frozen" in line]
+    assert [line.split()[:2] for line in dots] == [["few", "6%"], ["half", "57%"], ["many", "97%"]]
+    places = [line.index("●") for line in dots]
+    assert places[0] < places[2] < places[1]
     assert "no log is left for curves of: half, many, few" in lines
+
+
+def test_a_dot_has_its_interval() -> None:
+    certain, unsure = job("certain", 10, 0.9), job("unsure", 100, 0.8)
+    certain["status"]["result"]["metrics"] |= {"accuracyLow": 0.89, "accuracyHigh": 0.91}
+    unsure["status"]["result"]["metrics"] |= {"accuracyLow": 0.6, "accuracyHigh": 1.0}
+    lines = comparison([certain, unsure], {}, NOW, 80, unicode=False).splitlines()
+    drawn = {line.split()[0]: line.split("frozen ")[1] for line in lines if "% frozen" in line}
+    assert drawn["unsure"] == f"|{'-' * 19}o{'-' * 18}| 0.8000"
+    assert drawn["certain"].split() == ["|o|", "0.9000"]
 
 
 @pytest.mark.parametrize("width", [30, 40, 80])

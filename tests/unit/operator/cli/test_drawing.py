@@ -47,6 +47,17 @@ def test_a_chart_of_letters_fits_and_ends_where_the_curve_does(width: int) -> No
     assert curve_chart(EPOCHS[:1], width, unicode=True).plain == ""
 
 
+@pytest.mark.parametrize(
+    ("height", "charts", "lines"), [(40, 2, 18), (18, 2, 18), (12, 2, 12), (9, 1, 9), (5, 1, 5), (4, 0, 0), (-3, 0, 0)]
+)
+def test_charts_take_no_more_lines_than_there_are(height: int, charts: int, lines: int) -> None:
+    text = curve_chart(EPOCHS, 80, height, unicode=True).plain
+    assert text.count("epoch 1 to 8") == charts
+    assert len(text.splitlines()) == lines
+    assert ("loss" in text) == (charts == 2)
+    assert ("accuracy" in text) == (charts > 0)
+
+
 def test_values_are_stretched_and_averaged() -> None:
     assert stretched([0.0, 1.0], 5) == [0.0, 0.25, 0.5, 0.75, 1.0]
     assert stretched([1.0, 3.0, 5.0, 7.0], 2) == [2.0, 6.0]

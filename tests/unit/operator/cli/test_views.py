@@ -5,8 +5,12 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from tests.unit.operator.cli.jobs import Job, condition, failed, job, running, succeeded
+from transferjob_operator.cli.children import Children
+from transferjob_operator.cli.views.describe import description
+from transferjob_operator.cli.views.events import Told
 from transferjob_operator.cli.views.line import job_line
 from transferjob_operator.cli.views.next_steps import next_step
+from transferjob_operator.cli.views.overview import overview
 from transferjob_operator.cli.views.status import status_view
 from transferjob_operator.cli.views.table import job_table, plain_table
 from transferjob_operator.core.diagnosis.diagnosis import found
@@ -142,3 +146,34 @@ def test_advice_that_the_message_gives_is_not_repeated() -> None:
     told = found("MissingSecret").sentence
     waiting = job(phase="Pending", conditions=[condition("Running", "False", "MissingSecret", told)])
     assert next_step(waiting) == "transferjob status flowers -n team-a --watch"
+
+
+def test_time_counts_from_the_first_start_and_waiting_is_told_apart() -> None:
+    waited = {**succeeded()["status"], "firstStartTime": "2026-11-24T10:11:00Z", "queuedSeconds": 600.0}
+    text = unwrapped(drawn(status_view(job(**waited), NOW), 120))
+    assert "queued 10m, took 30s" in text
+    assert "30s" in plain_table([job(**waited)], NOW, with_namespace=False)
+    refused = job(
+        **{**failed()["status"], "startTime": "2026-11-24T10:01:00Z", "completionTime": "2026-11-24T10:02:00Z"}
+    )
+    assert "took 1m" in drawn(status_view(refused, NOW), 120)
+
+
+def test_what_does_not_fit_gives_way_in_the_table_and_never_the_reasons() -> None:
+    jobs = [failed(), *(succeeded() for _ in range(50))]
+    for height in (6, 12, 40):
+        lines = drawn(overview(jobs, NOW, 80, height, with_namespace=False), 80).rstrip("\n").splitlines()
+        assert len(lines) <= height
+        assert "Failed" in lines[1]
+        assert any("the dataset has one class" in line for line in lines)
+        assert any(line.startswith("and ") and line.endswith(" more") for line in lines)
+    assert " more" not in drawn(overview(jobs, NOW, 80, with_namespace=False), 80)
+    assert " more" not in drawn(overview(jobs[:3], NOW, 80, 8, with_namespace=False), 80)
+
+
+def test_a_long_moment_of_the_timeline_stays_in_its_column() -> None:
+    told = Told("2026-11-24T10:05:00Z", "Warning", "FailedCreate", "Job/flowers", "words " * 30, 1)
+    text = drawn(description(running(), Children([], [], []), [told], "", NOW), 60)
+    rows = text[text.index("FailedCreate") :].splitlines()
+    assert len(rows) > 2
+    assert all(line.startswith(" " * 14) for line in rows[1:] if line.strip())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.builders import T0
 from transferjob_operator.api.status import ResultStatus, TransferJobStatus
 from transferjob_operator.core.display import with_display
@@ -56,10 +58,18 @@ ADVICE = AdviceReport(
 )
 
 
-def ended(status: TransferJobStatus, advice: AdviceReport | None) -> TransferJobStatus:
+def ended(
+    status: TransferJobStatus, advice: AdviceReport | None = None, progress: Progress | None = None
+) -> TransferJobStatus:
     """The status after last words that went through the kubelet."""
     result = PublishedResult(model_uri=f"pvc://models/flowers/{DIGEST}", digest=DIGEST)
-    words = Termination(reason="Succeeded", message="done", result=result, advice=advice and advice.short())
+    words = Termination(
+        reason="Succeeded",
+        message="done",
+        result=result,
+        advice=advice and advice.short(),
+        progress=progress and progress.short(),
+    )
     outcome = Outcome(True, "Succeeded", "done", termination=decode_termination(words.encode().decode()))
     return with_outcome(status, outcome, CoreSettings(trainer_image="trainer:1"), T0)
 
@@ -96,3 +106,22 @@ def test_the_column_tells_a_choice_from_a_freeze_that_was_given() -> None:
         assert before is not None
         shown[name] = (before.freeze, display.freeze)
     assert shown == {"auto": ("auto", "auto (44)/86"), "given": ("44/86", "44/86")}
+
+
+@pytest.mark.parametrize("seen", [None, 11])
+def test_the_last_epoch_is_told_also_where_nobody_read_it_while_the_trainer_ran(seen: int | None) -> None:
+    read = Progress(pod_uid="pod", stage="Training", epoch=seen, epochs=12, step=80, steps=91, updated_time=1.0)
+    running = with_progress(TransferJobStatus(pod_uid="pod"), read if seen else None)
+    last = Progress(pod_uid="pod", stage="Publishing", epoch=12, epochs=12, step=91, steps=91, loss=0.123456,
+                    val_accuracy=0.9722, remaining_seconds=0.0, updated_time=9.0)  # fmt: skip
+    progress = ended(running, progress=last).progress
+    assert progress is not None
+    assert (progress.epoch, progress.step, progress.loss, progress.val_accuracy) == (12, 91, 0.1235, 0.9722)
+    assert (progress.stage, progress.percent, progress.remaining_seconds) == ("Done", 100.0, None)
+
+
+def test_without_the_last_progress_what_was_read_stays() -> None:
+    read = Progress(pod_uid="pod", stage="Training", epoch=11, epochs=12, updated_time=1.0)
+    progress = ended(with_progress(TransferJobStatus(pod_uid="pod"), read)).progress
+    assert progress is not None
+    assert (progress.stage, progress.epoch) == ("Done", 11)

@@ -74,9 +74,16 @@ def test_the_regularisation_has_the_least_left_out_error() -> None:
 def test_the_score_is_balanced() -> None:
     labels = np.array([0] * 90 + [1] * 10, np.int64)
     nothing = probe(np.zeros((100, 5)), labels, np.arange(100))
-    assert nothing.score <= 0.5
+    assert nothing.score == 0.5
     telling = probe(labels[:, None] + np.zeros((100, 3)), labels, np.arange(100))
     assert telling.score == pytest.approx(1.0)
+
+
+def test_features_that_say_nothing_are_as_good_as_guessing() -> None:
+    labels = np.repeat(np.arange(5), 20)
+    told = probe(np.zeros((100, 3)), labels, np.arange(100))
+    assert not (told.answers == labels).any()  # a class without the picture is the smallest
+    assert told.score == pytest.approx(0.2)
 
 
 def test_features_of_one_value_and_huge_ones_are_no_trouble() -> None:

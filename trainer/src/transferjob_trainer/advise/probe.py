@@ -26,7 +26,8 @@ class Probed:
     """What came of a probe."""
 
     score: float
-    """Balanced accuracy on left-out pictures."""
+    """Balanced accuracy on left-out pictures, and no less than guessing: where features say nothing, what is left of a
+    class without the picture speaks against it, so every answer would be wrong."""
     answers: Whole
     """Class that each picture was taken for when it was left out."""
     strength: float
@@ -47,7 +48,8 @@ def probe(features: NDArray[np.floating], labels: Whole, groups: Whole) -> Probe
     errors = {strength: _error(answer, fit.targets, weights) for strength, answer in answers.items()}
     best = min(STRENGTHS, key=lambda strength: (errors[strength], -strength))
     chosen = answers[best].argmax(axis=1)
-    return Probed(balanced_accuracy(chosen == labels, labels), chosen, best)
+    guessing = 1 / len(np.unique(labels))
+    return Probed(max(guessing, balanced_accuracy(chosen == labels, labels)), chosen, best)
 
 
 def left_out(fit: _Fit, strength: float, groups: Whole) -> Matrix:

@@ -31,6 +31,11 @@ def random_weights(backbone: Any, seed: int) -> Iterator[None]:
 
 
 def _kernel(shape: tuple[int, ...], random: np.random.Generator) -> Any:
-    """He et al. 2015: keeps the size of what flows through."""
-    inputs = max(1, prod(shape[:-1]))
+    """He et al. 2015: keeps the size of what flows through.
+
+    A kernel [h, w, channels, 1] is a depthwise one, whose every output sees one channel: with all of them counted what
+    flows through would shrink by their number in each layer, to nothing. No backbone has a convolution of one filter.
+    """
+    depthwise = len(shape) == 4 and shape[-1] == 1
+    inputs = max(1, prod(shape[:-2] if depthwise else shape[:-1]))
     return random.standard_normal(shape, np.float32) * np.float32((2 / inputs) ** 0.5)

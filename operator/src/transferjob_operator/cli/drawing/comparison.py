@@ -7,11 +7,11 @@ from datetime import datetime
 
 from transferjob_trainer.contract.report import EvaluationReport
 
-from ..durations import format_duration, parse_time
+from ..durations import format_duration
 from ..epochs import Epoch
 from ..views.fields import Object, integer, number, part
 from ..views.fields import text as plain
-from ..views.job import accuracy_of, duration_words, freeze_words, name_of, phase_of, reason_of
+from ..views.job import accuracy_of, duration_words, freeze_words, name_of, phase_of, reason_of, seconds_of
 from .charts import bar_chart, dot_chart, line_chart
 from .confusion import confusion
 from .depth import depth_bar
@@ -140,15 +140,9 @@ def _epochs(jobs: Sequence[Object], curves: Curves) -> Markup:
 
 
 def _costs(jobs: Sequence[Object], now: datetime) -> Markup:
-    times = [(name_of(job), took, format_duration(took)) for job in jobs if (took := _seconds(job, now)) is not None]
+    times = [(name_of(job), took, format_duration(took)) for job in jobs if (took := seconds_of(job, now)) is not None]
     held = [(name_of(job), spent, f"{spent:,.0f} s") for job in jobs if (spent := _gpu_seconds(job))]
     return _section("Cost", _side(bar_chart(times, "time from start to end"), bar_chart(held, "GPU-seconds held")))
-
-
-def _seconds(job: Object, now: datetime) -> float | None:
-    start = parse_time(plain(job, "status", "startTime"))
-    end = parse_time(plain(job, "status", "completionTime")) or now
-    return (end - start).total_seconds() if start else None
 
 
 def _gpu_seconds(job: Object) -> float | None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .columns import GAP, aligned
+from .depth_dots import depths
 from .fields import Object, integer, number, part, text
 from .job import accuracy_of, duration_words, frozen_words, name_of, phase_of
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _TITLES = ("NAME", "BACKBONE", "FROZEN", "LEARN", "PHASE", "EPOCHS", "ACCURACY", "LOSS", "TOOK", "GPU S")
 _LEFT_OUT_FIRST = ("GPU S", "LOSS", "LEARN", "BACKBONE", "EPOCHS", "TOOK", "PHASE")
 _RIGHT = (False, False, True, True, False, True, True, True, True, True)
-_BAR = 24
+_SPARK = 24
 _SPARKS = "▁▂▃▄▅▆▇█"
 _PLAIN_SPARKS = "_.-=+*#@"
 _MILLION = 1_000_000
@@ -31,7 +32,7 @@ def comparison(jobs: Sequence[Object], curves: Curves, now: datetime, width: int
     rows = [_TITLES, *(_row(job, now) for job in ranked)]
     lines = _fitting(rows, width)
     return "\n".join(
-        [*lines, *_depths(ranked, width), *_curves(ranked, curves, unicode=unicode), *_said(ranked, curves)]
+        [*lines, *_warning(ranked), *depths(ranked, width, unicode=unicode), *_curves(ranked, curves, unicode=unicode)]
     )
 
 
@@ -87,28 +88,11 @@ def _fitting(rows: list[tuple[str, ...]], width: int | None) -> list[str]:
     return aligned([tuple(row[place] for place in shown) for row in rows], [_RIGHT[place] for place in shown])
 
 
-def _depths(jobs: Sequence[Object], width: int | None) -> Iterator[str]:
-    """Bars from the worst to the best, in the order of the depth that is frozen."""
-    known = [(share, accuracy, job) for job in jobs if (share := _share(job)) is not None
-             and (accuracy := accuracy_of(job)) is not None]  # fmt: skip
-    if len(known) < 2:
-        return
-    low, high = min(item[1] for item in known), max(item[1] for item in known)
-    bar = _BAR if width is None else max(4, min(_BAR, width - 24))
-    yield f"\naccuracy over freeze depth, {low:.4f} to {high:.4f}"
-    for share, accuracy, _ in sorted(known, key=lambda item: item[0]):
-        filled = round(bar * (accuracy - low) / (high - low)) if high > low else bar
-        yield f"  {share:>4.0%} frozen {('#' * filled).ljust(bar)} {accuracy:.4f}"
-
-
-def _share(job: Object) -> float | None:
-    model = part(job, "status", "model")
-    frozen, depth = integer(model, "frozenLayers"), integer(model, "depth")
-    return frozen / depth if frozen is not None and depth else None
-
-
 def _curves(jobs: Sequence[Object], curves: Curves, *, unicode: bool) -> Iterator[str]:
     known = {name_of(job): curves[name_of(job)] for job in jobs if curves.get(name_of(job))}
+    missing = [name for name in map(name_of, jobs) if name not in known]
+    if missing:
+        yield f"\nno log is left for curves of: {', '.join(missing)}"
     if not known:
         return
     values = [epoch.val_accuracy for epochs in known.values() for epoch in epochs]
@@ -121,8 +105,8 @@ def _curves(jobs: Sequence[Object], curves: Curves, *, unicode: bool) -> Iterato
 
 
 def spark(values: Sequence[float], low: float, high: float, marks: str = _SPARKS) -> str:
-    """A character for each value, at most _BAR of them: of more values the mean of neighbours."""
-    count = min(len(values), _BAR)
+    """A character for each value, at most _SPARK of them: of more values the mean of neighbours."""
+    count = min(len(values), _SPARK)
     bounds = [round(place * len(values) / count) for place in range(count + 1)]
     groups = [values[start:end] for start, end in pairwise(bounds)]
     top = len(marks) - 1
@@ -130,11 +114,8 @@ def spark(values: Sequence[float], low: float, high: float, marks: str = _SPARKS
     return "".join(marks[round(top * (mean - low) / (high - low)) if high > low else top] for mean in means)
 
 
-def _said(jobs: Sequence[Object], curves: Curves) -> Iterator[str]:
-    missing = [name_of(job) for job in jobs if not curves.get(name_of(job))]
-    if missing:
-        yield f"\nno log is left for curves of: {', '.join(missing)}"
+def _warning(jobs: Sequence[Object]) -> Iterator[str]:
     splits = {integer(job, "status", "dataset", "testExamples") or 0 for job in jobs}
     digests = {text(job, "status", "dataset", "digest") for job in jobs} - {""}
     if len(digests) > 1 or len(splits) > 1:
-        yield "These jobs have different pictures or splits: their figures do not compare."
+        yield "\nThese jobs have different pictures or splits: their figures do not compare."

@@ -27,6 +27,7 @@ _MOMENTS = (
 )
 _TOLD_BY_MOMENT = ("Running",)
 _SHOWN_EVENTS = 30
+_AGO = 12
 
 
 def description(
@@ -36,8 +37,7 @@ def description(
     parts: list[RenderableType] = [status_view(job, now)]
     parts += _reason(job)
     parts += _heading("children", [_child_line(child) for child in _children(children)])
-    lines = [f"{ago(time, now):>8} ago  {words}" for time, words in timeline(job, events)]
-    parts += _heading("timeline", lines or ["nothing has happened yet"])
+    parts += _timeline(timeline(job, events), now)
     notes = [f"not shown: {', '.join(children.hidden)}: you have no right to read them"] if children.hidden else []
     parts += [Text(line, style="yellow") for line in [*notes, *([why_none] if why_none else [])]]
     return Group(*parts)
@@ -66,6 +66,19 @@ def timeline(job: Object, events: Sequence[Told]) -> list[tuple[str, str]]:
     ]
     told = [(event.time, _event(event)) for event in events[-_SHOWN_EVENTS:]]
     return sorted((moment for moment in (*moments, *conditions, *told) if moment[0]), key=lambda moment: moment[0][:19])
+
+
+def _timeline(moments: Sequence[tuple[str, str]], now: datetime) -> Iterator[RenderableType]:
+    if not moments:
+        yield from _heading("timeline", ["nothing has happened yet"])
+        return
+    yield Text("timeline", style="bold")
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", no_wrap=True, min_width=_AGO)
+    grid.add_column(overflow="fold", ratio=1)
+    for time, words in moments:
+        grid.add_row(f"{ago(time, now)} ago", Text(words))
+    yield grid
 
 
 def _condition(entry: Object) -> str:

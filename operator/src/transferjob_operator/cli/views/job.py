@@ -126,10 +126,23 @@ def remaining_words(job: Object) -> str:
 
 
 def duration_words(job: Object, now: datetime) -> str:
-    """Time from the start to the end, or to `now`; empty before the start."""
-    start = parse_time(text(job, "status", "startTime"))
+    """Time from the trainer's first start to the end, or to `now`; empty before it."""
+    seconds = seconds_of(job, now)
+    return format_duration(seconds) if seconds is not None else ""
+
+
+def seconds_of(job: Object, now: datetime) -> float | None:
+    """The same in seconds; of a job that ended without a start, from when the operator took it up."""
+    first = parse_time(text(job, "status", "firstStartTime"))
+    start = first or (parse_time(text(job, "status", "startTime")) if is_over(job) else None)
     end = parse_time(text(job, "status", "completionTime")) or now
-    return format_duration((end - start).total_seconds()) if start else ""
+    return (end - start).total_seconds() if start else None
+
+
+def queued_words(job: Object) -> str:
+    """Time from when the operator took the job up to the trainer's first start; empty below a second or before it."""
+    seconds = number(job, "status", "queuedSeconds")
+    return format_duration(seconds) if seconds else ""
 
 
 def age_words(job: Object, now: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import wrap
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -12,7 +13,7 @@ from .fields import Object, text
 from .job import is_over, is_true, name_of, phase_of, reason_of
 from .next_steps import next_step
 from .status import PHASE_STYLES
-from .table import job_table, plain_table
+from .table import bounded_table, plain_table
 
 _ORDER = ("Failed", "Stalled", "Restarting", "Waiting", "Starting", "Running", "Suspended", "Pending", "Succeeded")
 _EXPLAINED = ("Failed", "Stalled", "Restarting", "Waiting")
@@ -25,11 +26,15 @@ def by_attention(jobs: Sequence[Object]) -> list[Object]:
     return sorted(newest, key=lambda job: _ORDER.index(_kind(job)))
 
 
-def overview(jobs: Sequence[Object], now: datetime, width: int, *, with_namespace: bool) -> RenderableType:
-    """The table of a terminal, and the reasons below it."""
+def overview(
+    jobs: Sequence[Object], now: datetime, width: int, height: int | None = None, *, with_namespace: bool
+) -> RenderableType:
+    """The table of a terminal, and the reasons below it; what is too much for `height` lines gives way in the table."""
     ordered = by_attention(jobs)
-    told = [Text(line, style=PHASE_STYLES.get(phase_of(job), "")) for job, line in _troubles(ordered)]
-    return Group(job_table(ordered, now, width, with_namespace=with_namespace), *told)
+    troubles = _troubles(ordered)
+    told = [Text(line, style=PHASE_STYLES.get(phase_of(job), "")) for job, line in troubles]
+    room = None if height is None else height - sum(len(wrap(line, width)) for _, line in troubles)
+    return Group(bounded_table(ordered, now, width, room, with_namespace=with_namespace), *told)
 
 
 def plain_overview(jobs: Sequence[Object], now: datetime, *, with_namespace: bool) -> str:

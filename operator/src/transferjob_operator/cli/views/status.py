@@ -24,6 +24,7 @@ from .job import (
     name_of,
     namespace_of,
     phase_of,
+    queued_words,
     reason_of,
     remaining_words,
 )
@@ -150,6 +151,7 @@ def _time(job: Object, now: datetime) -> str:
     attempts = integer(job, "status", "attempts")
     words = [
         f"age {age}" if age else "",
+        f"queued {queued}" if (queued := queued_words(job)) else "",
         f"{'took' if is_over(job) else 'running'} {duration}" if duration else "",
         f"attempt {attempts}" if attempts else "",
         f"on {text(job, 'status', 'node')}" if text(job, "status", "node") else "",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -90,6 +90,17 @@ def job_table(jobs: Sequence[Object], now: datetime, width: int, *, with_namespa
         styled = zip(cells, shown, strict=True)
         table.add_row(*(Text(cell, style=_style(job, column)) for cell, column in styled))
     return table
+
+
+def bounded_table(
+    jobs: Sequence[Object], now: datetime, width: int, height: int | None, *, with_namespace: bool
+) -> RenderableType:
+    """The same in at most `height` lines: the last one tells how many jobs are left out."""
+    if height is None or len(jobs) < height:
+        return job_table(jobs, now, width, with_namespace=with_namespace)
+    shown = jobs[: max(1, height - 2)]
+    more = Text(f"and {len(jobs) - len(shown)} more", style="dim")
+    return Group(job_table(shown, now, width, with_namespace=with_namespace), more)
 
 
 def _style(job: Object, column: Column) -> str:
