@@ -9,7 +9,7 @@ from .fields import Object, integer, number, part
 from .job import accuracy_of, name_of
 
 _WIDEST, _NARROWEST = 40, 8
-_MARKS = {True: "●├─┤", False: "o|-|"}
+_MARKS = {True: ("●", "├", "─", "┤"), False: ("o", "|", "-", "|")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ def depths(jobs: Sequence[Object], width: int | None, *, unicode: bool) -> Itera
     columns = _WIDEST if width is None else max(_NARROWEST, min(_WIDEST, width - beside))
     yield f"\naccuracy over freeze depth, {low:.4f} to {high:.4f}; a line is a 95 % interval"
     for dot in dots:
-        yield f"  {dot.name.ljust(longest)} {dot.share:>4.0%} frozen {_line(dot, low, high, columns, _MARKS[unicode])} {dot.accuracy:.4f}"
+        line = _line(dot, low, high, columns, _MARKS[unicode])
+        yield f"  {dot.name.ljust(longest)} {dot.share:>4.0%} frozen {line} {dot.accuracy:.4f}"
 
 
-def _line(dot: _Dot, low: float, high: float, columns: int, marks: str) -> str:
+def _line(dot: _Dot, low: float, high: float, columns: int, marks: tuple[str, str, str, str]) -> str:
     def place(value: float) -> int:
         return round((columns - 1) * (value - low) / (high - low)) if high > low else columns // 2
 
