@@ -22,6 +22,7 @@ from ..core.weights import ResolvedWeights
 from .errors import CliError, refused
 from .exit_codes import ExitCode
 from .local_weights import weights_in
+from .output import note, say
 from .trainer_process import TRAINER, failure, started, trainer_env
 
 _GRACE_SECONDS = 120
@@ -47,8 +48,10 @@ def run_jobs(jobs: list[TransferJob], where: LocalRun) -> Iterator[tuple[Transfe
         CliError: a job cannot run here, or has failed (job failed, with the trainer's reason).
     """
     done: dict[str, Termination] = {}
-    for job in jobs:
+    for number, job in enumerate(jobs, start=1):
         _check(job)
+        if len(jobs) > 1:
+            (note if where.quiet else say)(f"{job.metadata.name}, job {number} of {len(jobs)}")
         run = _local_run_file(job, where, done)
         ended = _run(run, where)
         done[job.metadata.name] = ended

@@ -49,7 +49,9 @@ def test_a_run_ends_with_a_model_that_classifies_and_is_not_done_twice(tmp_path:
     assert document["dataset"]["classes"] == 3
     again = run(tmp_path, job("digits"), output="")
     assert "nothing is left to do" in again.stdout
-    assert again.stdout.splitlines()[-1] == f"model: {document['result']['modelURI']}"
+    model, following = again.stdout.splitlines()[-2:]
+    assert model == f"model: {document['result']['modelURI']}"
+    assert f"transferjob predict {tmp_path}/claims/models/digits/{digest} " in following
     picture = next((tmp_path / "claims/data/digits/0").iterdir())
     said = run_cli("predict", str(tmp_path / "claims/models/digits" / digest), str(picture))
     assert (said.returncode, said.stderr) == (0, "")

@@ -38,7 +38,7 @@ def run(file: File, claims: Claims = Path("claims"), gpus: GPUs = None, output: 
             document = {"name": job.metadata.name, **ended.model_dump(mode="json", by_alias=True, exclude_none=True)}
             print_document(document, output)
         else:
-            say(_summary(job.metadata.name, ended))
+            say(_summary(job.metadata.name, ended, claims))
 
 
 def _visible_gpus() -> int:
@@ -46,7 +46,9 @@ def _visible_gpus() -> int:
     return sum(device.name[6:].isdigit() for device in Path("/dev").glob("nvidia*"))
 
 
-def _summary(name: str, ended: Termination) -> str:
+def _summary(name: str, ended: Termination, claims: Path) -> str:
     figures = ", ".join(f"{key} {value:.4f}" for key, value in (ended.metrics or {}).items())
     uri = ended.result.model_uri if ended.result else ""
-    return f"{name} succeeded: {figures}\nmodel: {uri}"
+    place = str(claims / uri.removeprefix("pvc://")) if uri.startswith("pvc://") else uri
+    looks = f"next: transferjob report {place}; transferjob predict {place} PICTURE..."
+    return f"{name} succeeded: {figures}\nmodel: {uri}\n{looks}"
