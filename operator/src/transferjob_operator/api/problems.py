@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from transferjob_trainer.contract.base import DNS_LABEL, DNS_SUBDOMAIN
+from transferjob_trainer.contract.near import near_hint
+
+from .field_names import fields_at
+
 MAX_SHOWN = 60
+UNKNOWN_FIELD = "unknown field"
+_QUOTED = re.compile(r"'([^']*)'")
 _TYPES = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
@@ -26,6 +35,10 @@ _LIMITS = {
     "greater_than": ("more than", "gt"),
     "less_than_equal": ("at most", "le"),
     "less_than": ("less than", "lt"),
+}
+_PATTERNS = {
+    DNS_LABEL: "must be lower-case letters, digits and '-', with a letter or digit at both ends",
+    DNS_SUBDOMAIN: "must be lower-case letters, digits, '-' and '.', with a letter or digit at both ends of each part",
 }
 _SIZES = {"too_short": ("at least", "min_length"), "too_long": ("at most", "max_length")}
 _LENGTHS = {"string_too_short": ("at least", "min_length"), "string_too_long": ("at most", "max_length")}
@@ -54,9 +67,9 @@ def join_path(parts: Iterable[str | int]) -> str:
     return path.removeprefix(".")
 
 
-def problem_of(error: ErrorDetails) -> Problem:
-    """The problem that pydantic found, in our words."""
-    return Problem(join_path(error["loc"]) or "manifest", _sentence(error))
+def problem_of(error: ErrorDetails, model: type[BaseModel]) -> Problem:
+    """The problem that pydantic found in a document of a model, in our words."""
+    return Problem(join_path(error["loc"]) or "manifest", _sentence(error, model))
 
 
 def shown(value: Any) -> str:
@@ -65,12 +78,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return "is required"
     if kind == "extra_forbidden":
-        return "unknown field"
+        *place, name = error["loc"]
+        return f"{UNKNOWN_FIELD}{near_hint(str(name), fields_at(model, place))}"
     if kind == "value_error":
         return str(context["error"])
     if kind in _SIZES:
@@ -80,7 +94,8 @@ def _sentence(error: ErrorDetails) -> str:
         words, limit = _LENGTHS[kind]
         # Without the text: what is too long may be a URI with a password in it.
         return f"must have {words} {context[limit]} characters, got {len(error['input'])}"
-    return f"{_demand(kind, context, error['msg'])}, got {shown(error['input'])}"
+    hint = near_hint(str(error["input"]), _QUOTED.findall(context["expected"])) if kind == "literal_error" else ""
+    return f"{_demand(kind, context, error['msg'])}, got {shown(error['input'])}{hint}"
 
 
 def _demand(kind: str, context: dict[str, Any], otherwise: str) -> str:
@@ -92,5 +107,5 @@ def _demand(kind: str, context: dict[str, Any], otherwise: str) -> str:
     if kind == "literal_error":
         return f"must be one of {context['expected']}"
     if kind == "string_pattern_mismatch":
-        return f"must match {context['pattern']}"
+        return _PATTERNS.get(context["pattern"], f"must match {context['pattern']}")
     return otherwise[:1].lower() + otherwise[1:]

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from transferjob_trainer.contract.base import TolerantDocument
+from transferjob_trainer.contract.base import DnsSubdomain, TolerantDocument
 
 from .identity import API_VERSION, KIND
 from .problems import Problem, problem_of
@@ -30,7 +30,7 @@ class InvalidTransferJob(ValueError):
 class Metadata(TolerantDocument):
     """The part of an object's metadata that is used."""
 
-    name: str
+    name: DnsSubdomain
     """Name of the job."""
     namespace: str = "default"
     """Namespace of the job."""
@@ -72,7 +72,7 @@ def parse_transfer_job(raw: Mapping[str, Any]) -> TransferJob:
         # From JSON, because only there is a list a tuple and text a time while nothing else is converted.
         job = TransferJob.model_validate_json(orjson.dumps(_without_nulls(raw)), strict=True)
     except ValidationError as error:
-        problems += map(problem_of, error.errors(include_url=False))
+        problems += (problem_of(entry, TransferJob) for entry in error.errors(include_url=False))
     except (TypeError, ValueError) as error:
         problems.append(Problem("manifest", f"cannot be written as JSON: {error}"))
     else:

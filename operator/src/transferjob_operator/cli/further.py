@@ -10,6 +10,8 @@ from ..api.problems import Problem
 from ..api.transfer_job import InvalidTransferJob, parse_transfer_job
 from .manifest import FieldPath
 
+_METADATA = {"name": "stand-in"}
+"""Its own faults are among the first problems."""
 _STAND_INS: dict[str, Any] = {
     "backbone": {"name": "ResNet50"},
     "freeze": {"none": True},
@@ -41,7 +43,7 @@ def further_problems(body: dict[str, Any], first: Iterable[Problem], paths: dict
         removed |= {name for problem in problems if (name := _taken_out(rest, problem.path, paths, removed))}
         replaced = {f"spec.{name}" for name in _STAND_INS if name not in rest["spec"]}
         try:
-            parse_transfer_job({**rest, "spec": {**_STAND_INS, **rest["spec"]}})
+            parse_transfer_job({**rest, "metadata": _METADATA, "spec": {**_STAND_INS, **rest["spec"]}})
         except InvalidTransferJob as error:
             problems = list(error.problems)
             found |= {problem.path: problem for problem in _new(problems, removed | replaced)}

@@ -22,7 +22,6 @@ from ..core.weights import ResolvedWeights
 from .errors import CliError, refused
 from .exit_codes import ExitCode
 from .local_weights import weights_in
-from .output import note, say
 from .trainer_process import TRAINER, failure, started, trainer_env
 
 _GRACE_SECONDS = 120
@@ -47,6 +46,8 @@ def run_jobs(jobs: list[TransferJob], where: LocalRun) -> Iterator[tuple[Transfe
     Raises:
         CliError: a job cannot run here, or has failed (job failed, with the trainer's reason).
     """
+    from .output import note, say
+
     done: dict[str, Termination] = {}
     for number, job in enumerate(jobs, start=1):
         _check(job)

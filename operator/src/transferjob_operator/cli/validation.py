@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..api.problems import shown
+from ..api.problems import UNKNOWN_FIELD, shown
 from ..api.transfer_job import InvalidTransferJob, parse_transfer_job
 from .further import further_problems
 from .manifest import FieldPath, Manifest
@@ -25,7 +25,8 @@ def problems_of(manifest: Manifest, namespace: str | None) -> list[str]:
         known = [*error.problems, *further_problems(_named(manifest.body), error.problems, lines)]
         for problem in known:
             at = _nearest(lines, problem.path)
-            got = _got(manifest.body, at) if dotted(at) == problem.path and "got " not in problem.message else ""
+            said = "got " in problem.message or problem.message.startswith(UNKNOWN_FIELD)
+            got = _got(manifest.body, at) if dotted(at) == problem.path and not said else ""
             problems.append(_problem(manifest, at, problem.path, f"{problem.message}{got}"))
     return list(dict.fromkeys(problems))
 

@@ -79,7 +79,7 @@ def parse_profiles(document: object) -> Profiles:
     try:
         return _Profiles.model_validate_json(orjson.dumps({"profiles": document}), strict=True).profiles
     except ValidationError as error:
-        told = (problem_of(entry) for entry in error.errors(include_url=False))
+        told = (problem_of(entry, _Profiles) for entry in error.errors(include_url=False))
         raise InvalidProfiles("; ".join(f"{_below_root(entry.path)}: {entry.message}" for entry in told)) from None
     except TypeError as error:
         raise InvalidProfiles(f"cannot be written as JSON: {error}") from None
@@ -159,7 +159,7 @@ def _together(defaults: bytes, given: bytes) -> _Parts | tuple[Problem, ...]:
     try:
         return _Parts.model_validate_json(orjson.dumps(both), strict=True)
     except ValidationError as error:
-        return tuple(map(problem_of, error.errors(include_url=False)))
+        return tuple(problem_of(entry, _Parts) for entry in error.errors(include_url=False))
 
 
 def _named(problem: Problem, name: str) -> Problem:

@@ -91,7 +91,12 @@ WRONG: tuple[Wrong, ...] = (
     ),
     Wrong(f"backbone: {{sha256: {'a' * 64}}}", "spec.backbone", "sha256 needs weights"),
     Wrong("backbone: {weights: 's3://b/a.keras', sha256: abc}", "spec.backbone.sha256", "64"),
-    Wrong("backbone: {weightsFrom: {jobRef: {name: No_Name}}}", "spec.backbone.weightsFrom.jobRef.name", "match"),
+    Wrong(
+        "backbone: {weightsFrom: {jobRef: {name: No_Name}}}",
+        "spec.backbone.weightsFrom.jobRef.name",
+        "match",
+        "lower-case letters",
+    ),
     Wrong(
         "backbone: {arguments: {alpha: 0.5}}",
         "spec.backbone",
@@ -274,7 +279,7 @@ WRONG: tuple[Wrong, ...] = (
         "training: {featureCache: {views: 4}}", "spec.training", "featureCache.views needs augmentation without mixUp"
     ),
     Wrong("training: {classWeights: {}}", "spec.training.classWeights", "exactly one of balanced"),
-    Wrong("profile: A100", "spec.profile", "match"),
+    Wrong("profile: A100", "spec.profile", "match", "lower-case letters"),
     # Unknown fields
     _unknown("learningRate: 0.1", "spec.learningRate"),
     _unknown("freeze: {layres: 3}", "spec.freeze.layres"),

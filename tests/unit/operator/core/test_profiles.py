@@ -151,7 +151,7 @@ def test_a_job_that_outgrows_a_bound_with_its_profile_fails_and_says_so() -> Non
         ({"a100": {"run": {"suspend": True}}}, "a100: run.suspend is each job's own and no default"),
         ({"a100": {"pod": {"volumes": [{"name": "a"}]}}}, "a100.pod.volumes[0].mountPath: is required"),
         ({"a100": {"training": {"epochs": 3}}}, "a100.training: unknown field"),
-        ({"A 100": {}}, "must match ^[a-z0-9]"),
+        ({"A 100": {}}, "must be lower-case letters, digits"),
         ({"a": {"pod": {"annotations": {"x": "y" * 4096}}}}, f"a: must be at most {MAX_BYTES} bytes as JSON, got 41"),
         (["a100"], "the document: must be an object"),
         ("a100", "the document: must be an object"),

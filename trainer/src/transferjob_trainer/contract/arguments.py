@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from .backbone_table import BACKBONES
 from .base import Document, field_name
+from .near import near_hint
 
 BackboneGraph = Annotated[str, StringConstraints(max_length=64)]
 _V3 = ("MobileNetV3Small", "MobileNetV3Large")
@@ -47,8 +47,7 @@ class BackboneArguments(Document):
         known = [field_name(name) for name in cls.model_fields]
         for name in given if isinstance(given, Mapping) else ():
             if name not in known and name not in cls.model_fields:
-                near = difflib.get_close_matches(field_name(str(name)), known, n=1)
-                hint = f"; near it is {near[0]}" if near else ""
+                hint = near_hint(field_name(str(name)), known)
                 raise ValueError(f"has no argument {str(name)[:60]!r}{hint}; there are {', '.join(known)}")
         return given
 

@@ -15,6 +15,7 @@ from .arguments import (
 )
 from .backbone_table import BACKBONES, BackboneFacts, Variant
 from .base import DnsSubdomain, Document, Sha256
+from .near import near_hint
 from .uri import MAX_URI_LENGTH, WEIGHTS_SCHEMES, parse_uri
 
 NAMED_WEIGHTS = ("imagenet", "none")
@@ -24,7 +25,9 @@ NO_PLAIN_IMAGENET = "variant plain and weights imagenet exclude each other: thos
 
 def _known_backbone(name: str) -> str:
     if name not in BACKBONES:
-        raise ValueError(f"must be one of the {len(BACKBONES)} keras.applications builders, got {name!r}")
+        raise ValueError(
+            f"must be one of the {len(BACKBONES)} keras.applications builders, got {name!r}{near_hint(name, BACKBONES)}"
+        )
     return name
 
 
