@@ -22,8 +22,8 @@ def is_live() -> bool:
 
 
 def speaks_unicode() -> bool:
-    """Whether standard output takes more than ASCII."""
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    """Whether standard output takes more than ASCII; the kernel's own console has a few hundred characters."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get("TERM") != "linux"
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -15,6 +15,7 @@ from transferjob_operator.cli.drawing.depth import depth_bar as drawn_depth
 from transferjob_operator.cli.epochs import Epoch
 from transferjob_operator.cli.views.chart import curve_chart, stretched
 from transferjob_operator.cli.views.depth_bar import depth_bar
+from transferjob_operator.cli.views.plot import dotted
 from transferjob_trainer.contract import BACKBONES
 from transferjob_trainer.contract.block_table import block_table
 from transferjob_trainer.contract.report import ClassFigures, EvaluationReport
@@ -56,6 +57,24 @@ def test_charts_take_no_more_lines_than_there_are(height: int, charts: int, line
     assert len(text.splitlines()) == lines
     assert ("loss" in text) == (charts == 2)
     assert ("accuracy" in text) == (charts > 0)
+
+
+def test_dots_are_four_times_as_fine_as_letters_and_a_whole_line_has_no_gap() -> None:
+    falling = [place / 9 for place in range(10)]
+    cells = dotted(falling, rows=2, whole=True)
+    assert {row for row, _ in cells} == {0, 1}
+    assert chr(cells[0, 0]) == "⠑"  # the first dot of the left side, the second of the right
+    assert sum(bin(dots & 0xFF).count("1") for dots in cells.values()) >= 10
+    jump = dotted([0.0, 1.0], rows=2, whole=True)
+    assert [chr(jump[row, 0]) for row in (0, 1)] == ["⢱", "⢸"]
+    assert [chr(dots) for dots in dotted([0.0, 1.0], rows=2, whole=False).values()] == ["⠁"]
+
+
+def test_without_colour_the_curves_differ_by_their_dots() -> None:
+    text = curve_chart(EPOCHS, 80, unicode=True)
+    assert "━ validation" in text.plain
+    assert "┈ training" in text.plain
+    assert {"#56B4E9", "#E69F00"} <= {str(span.style) for span in text.spans}
 
 
 def test_values_are_stretched_and_averaged() -> None:

@@ -60,7 +60,10 @@ class Interpreter:
         if status >= 500 or status in (408, 429):
             return NoAnswer(str(status))
         if status in (401, 403) and self.anonymous:
-            return StorageDenied(f"{uri}: no credentials ({status}); name a Secret with them in secretRef.")
+            return StorageDenied(
+                f"{uri}: no credentials ({status}); name a Secret with them in secretRef"
+                " (outside a cluster: gcloud auth application-default login)."
+            )
         if status in (401, 403):
             return StorageDenied(f"{uri}: the storage refused the request ({self._reason(error)}).")
         if status == 412:

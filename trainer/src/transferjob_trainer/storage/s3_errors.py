@@ -65,7 +65,9 @@ class Interpreter:
         except sdk.ClientError as error:
             raise self._answer(error, uri) from error
         except _NO_KEYS as error:
-            raise StorageDenied(f"{uri}: no credentials; name a Secret with them in secretRef.") from error
+            raise StorageDenied(
+                f"{uri}: no credentials; name a Secret with them in secretRef (outside a cluster: the AWS variables)."
+            ) from error
         except sdk.SSLError as error:
             raise certificate_failure(error, uri, "AWS_CA_BUNDLE") or NoAnswer(self._detail(error)) from error
         except _NO_ANSWER as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from .columns import GAP, aligned
@@ -30,10 +31,17 @@ def comparison(jobs: Sequence[Object], curves: Curves, now: datetime, width: int
     """The page, best accuracy first, for a terminal of `width` characters; None: as wide as it gets."""
     ranked = sorted(jobs, key=lambda job: -(accuracy_of(job) or -1.0))
     rows = [_TITLES, *(_row(job, now) for job in ranked)]
-    lines = _fitting(rows, width)
-    return "\n".join(
-        [*lines, *_warning(ranked), *depths(ranked, width, unicode=unicode), *_curves(ranked, curves, unicode=unicode)]
+    below = (
+        *_warning(ranked),
+        *depths(ranked, width, unicode=unicode),
+        *_curves(ranked, curves, unicode=unicode),
     )
+    return "\n".join([*_fitting(rows, width), *(_wrapped(line, width) for line in below)])
+
+
+def _wrapped(line: str, width: int | None) -> str:
+    """Words go to the next line whole; a blank line before stays."""
+    return line if width is None else "\n".join("\n".join(wrap(part, width)) for part in line.split("\n"))
 
 
 def comparison_document(jobs: Sequence[Object], curves: Curves, now: datetime) -> list[dict[str, Any]]:

@@ -35,12 +35,12 @@ def depths(jobs: Sequence[Object], width: int | None, *, unicode: bool) -> Itera
         return
     low, high = min(dot.low for dot in dots), max(dot.high for dot in dots)
     longest = max(len(dot.name) for dot in dots)
-    beside = longest + len("  100% frozen    0.0000")
+    beside = longest + len("   100%  0.0000")
     columns = _WIDEST if width is None else max(_NARROWEST, min(_WIDEST, width - beside))
-    yield f"\naccuracy over freeze depth, {low:.4f} to {high:.4f}; a line is a 95 % interval"
+    yield f"\naccuracy over freeze depth, {low:.4f} to {high:.4f}, with 95 % intervals"
     for dot in dots:
         line = _line(dot, low, high, columns, _MARKS[unicode])
-        yield f"  {dot.name.ljust(longest)} {dot.share:>4.0%} frozen {line} {dot.accuracy:.4f}"
+        yield f"  {dot.name.ljust(longest)} {dot.share:>4.0%} {line} {dot.accuracy:.4f}"
 
 
 def _line(dot: _Dot, low: float, high: float, columns: int, marks: tuple[str, str, str, str]) -> str:
