@@ -1,4 +1,4 @@
-"""The story: pretrain on half of the digits, transfer to the other half, and the same from random weights beside it."""
+"""The story: pretrain on seven digits, transfer to the other three, and the same from random weights beside it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def tell(stage: Stage) -> list[dict[str, Any]]:
     """Runs the three jobs, shows them, classifies a picture. Raises StoryError when a job fails."""
     act(
         1,
-        "A backbone learns five digits",
-        "MobileNet (86 layers), random weights, the digits 0 to 4.",
+        "A backbone learns seven digits",
+        "MobileNet (86 layers), random weights, the digits 0 to 6.",
     )
     finished = _run(stage, "1-pretrain.yaml")
     act(
         2,
-        "Five new digits, few pictures",
-        "The digits 5 to 9, 3 pictures each. `transfer` takes the weights of act 1 and freezes the first\n"
+        "Three new digits, few pictures",
+        "The digits 7 to 9, 3 or 4 pictures each. `transfer` takes the weights of act 1 and freezes the first\n"
         "11 layers; `from-scratch` trains the same net on the same pictures from random weights.",
     )
     finished |= _run(stage, "2-transfer.yaml", "3-from-scratch.yaml")
@@ -52,7 +52,7 @@ def _moral(rows: list[dict[str, Any]]) -> str:
     transfer, scratch = rows[1]["accuracy"], rows[2]["accuracy"]
     points = 100 * (transfer - scratch)
     if points <= 0:
-        return f"This time training from scratch was {-points:.1f} points better: five digits teach little."
+        return f"This time training from scratch was {-points:.1f} points better: ten pictures are few to tell them apart by."
     return f"The old weights were worth {points:.1f} points with {rows[1]['trainedOn']} pictures to learn from."
 
 

@@ -251,3 +251,10 @@ def test_smoothing_weights_and_mixing_train_and_the_validation_loss_stays_plain(
         assert evaluate(trial.network.model, trial.dataset.validation)["loss"] == pytest.approx(told.val_loss, rel=1e-4)
     assert told.loss is not None
     assert told.loss > 0
+
+
+@pytest.mark.parametrize(("freeze", "judged"), [({"none": True}, False), ({"all": True}, True)])
+def test_steps_of_batch_norm_from_random_weights_are_counted(freeze: dict[str, Any], judged: bool) -> None:
+    best = Trial({"epochs": 2, "monitor": "Loss"}, dataset=digits(64, 16), freeze=freeze).train().best.document
+    assert (best.figure > -100) == judged
+    assert judged or best.epoch == 2

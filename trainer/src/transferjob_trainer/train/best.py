@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ from .state import BEST, Arrays, BestDocument, PatienceDocument, assigned, copie
 
 Monitor = Literal["ValLoss", "ValAccuracy", "Loss", "Accuracy"]
 DEFAULT_MONITOR: Monitor = "ValAccuracy"
+_UNSETTLED = -sys.float_info.max
+"""Below every figure, and finite, for the document."""
 
 
 def monitored(monitor: Monitor, figures: EpochFigures) -> tuple[float, float]:
@@ -28,9 +31,17 @@ class BestEpoch:
         self.arrays: Arrays = {}
         self._monitor, self._variables = monitor, variables
 
-    def offer(self, epoch: int, figures: EpochFigures) -> bool:
-        """Keeps the variables as they are when the epoch is better than all before; says whether it was."""
-        figure, tie = monitored(self._monitor, figures)
+    def offer(self, epoch: int, figures: EpochFigures, *, settled: bool = True) -> bool:
+        """Keeps the variables as they are when the epoch is better than all before; says whether it was.
+
+        Args:
+            epoch: its number.
+            figures: of the epoch.
+            settled: whether BatchNorm's stored statistics are of use. Until they are, a training figure, for which
+                they are not used, says nothing of what the network answers afterwards: then the latest epoch is kept.
+        """
+        by_training = not self._monitor.startswith("Val")
+        figure, tie = monitored(self._monitor, figures) if settled or not by_training else (_UNSETTLED, float(epoch))
         better = self.document.epoch == 0 or (figure, tie) > (self.document.figure, self.document.tie)
         if better:
             self.document = BestDocument(epoch=epoch, figure=figure, tie=tie)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from time import monotonic
 
+from ..batch_norm_steps import steps_to_settle
 from ..contract.run_file import RunFile
 from ..distribute.devices import ALONE, Spread
 from ..errors import NonFiniteLoss
@@ -69,6 +70,7 @@ class Session:
         self._watch, self._most_steps, self._spread, self._phase_runs = watch, most_steps, spread, phase_runs
         still = network.backbone.layers[: min(phase.frozen for phase in phases)]
         self._moving = moving_variables(network.model, still)
+        self._steps_to_settle = steps_to_settle(network)
         self.best = BestEpoch(job.training.monitor or DEFAULT_MONITOR, self._moving)
         self.history: tuple[EpochDocument, ...] = ()
         self._sums, self._seconds = Sums(), 0.0
@@ -149,12 +151,19 @@ class Session:
         figures = EpochFigures(self._sums.mean_loss, self._sums.accuracy, held.mean_loss, held.accuracy)
         # The last step's change of the weights shows in no training loss.
         self._must_be_finite("validation loss", not math.isfinite(figures.val_loss), self.position.step)
-        better = self.best.offer(self.position.epoch, figures)
+        better = self.best.offer(self.position.epoch, figures, settled=self._settled(run.feed.steps))
         measuring = monotonic() - started
         self._watch.measured(self.position, figures, better=better, seconds=measuring)
         self._note(figures, run.last_rate(self.position.epoch), self._seconds + measuring)
         self._sums, self._seconds = Sums(), 0.0
         self._go_on(run, stop=run.judge(figures))
+
+    def _settled(self, steps: int) -> bool:
+        """Whether BatchNorm has had its steps, at so many an epoch; a phase that froze everything gives it none."""
+        depth = len(self._network.backbone.layers)
+        learning = [phase.frozen < depth for phase in self._phases]
+        epochs = sum(learning[epoch.phase] for epoch in self.history) + learning[self.position.phase]
+        return epochs * steps >= self._steps_to_settle
 
     def _note(self, figures: EpochFigures, rate: float, seconds: float) -> None:
         place = {"phase": self.position.phase, "epoch": self.position.epoch, "seconds": round(seconds, 3)}
