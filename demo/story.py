@@ -52,7 +52,7 @@ def _moral(rows: list[dict[str, Any]]) -> str:
     transfer, scratch = rows[1]["accuracy"], rows[2]["accuracy"]
     points = 100 * (transfer - scratch)
     if points <= 0:
-        return f"This time training from scratch was {-points:.1f} points better: ten pictures are few to tell them apart by."
+        return f"This time training from scratch was {-points:.1f} points better: ten pictures tell little."
     return f"The old weights were worth {points:.1f} points with {rows[1]['trainedOn']} pictures to learn from."
 
 
