@@ -58,7 +58,7 @@ def _attempt(settings: RunSettings, board: ProgressBoard, log: RunLog, ending: E
             # Half a second of imports, which a run file that is refused does not wait for.
             from .run import run
 
-            return success(run(job, settings, board, log), board.read())
+            return success(run(job, settings, board, log))
     except RunFailure:
         raise
     except Exception as error:

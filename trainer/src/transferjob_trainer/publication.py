@@ -128,6 +128,7 @@ def _result(trained: Trained, artifacts: list[Artifact], storage: Storage, attem
         metrics=trained.evaluation.metrics(),
         evaluated_on=trained.evaluation.split,
         best_epoch=trained.best_epoch,
+        last_epoch=trained.history[-1].epoch if trained.history else None,
         classes=trained.dataset.classes,
         resize=trained.job.input.resize,
         artifacts=tuple(artifacts),

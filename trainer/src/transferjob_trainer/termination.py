@@ -5,25 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from .contract.exit_codes import ENDING_BY_CODE, ExitCode
-from .contract.progress import Progress
 from .contract.report import CheckpointReport
 from .contract.result import Result
 from .contract.termination import PublishedResult, Termination
 
 
-def success(result: Result, end: Progress) -> Termination:
-    """The message of a run whose result is published, and where its progress stood."""
+def success(result: Result) -> Termination:
+    """The message of a run whose result is published."""
     accuracy = result.metrics.get("accuracy", 0.0)
     return Termination(
         reason=ENDING_BY_CODE[ExitCode.DONE].reason,
         message=f"Model published, accuracy {accuracy:.4f} on the {result.evaluated_on} split.",
-        result=PublishedResult(model_uri=result.model_uri, digest=result.digest, best_epoch=result.best_epoch),
+        result=PublishedResult(
+            model_uri=result.model_uri,
+            digest=result.digest,
+            best_epoch=result.best_epoch,
+            last_epoch=result.last_epoch,
+        ),
         metrics=result.metrics,
         artifacts=result.artifacts,
         model=result.model,
         dataset=result.dataset,
         advice=result.advice and result.advice.short(),
-        progress=end.short(),
     )
 
 

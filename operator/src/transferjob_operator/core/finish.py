@@ -6,10 +6,12 @@ from datetime import datetime
 
 from transferjob_trainer.contract import Artifact, Termination
 
-from ..api.status import ArtifactStatus, FailureStatus, ResultStatus, TransferJobStatus
+from ..api.status import ArtifactStatus, FailureStatus, ProgressStatus, ResultStatus, TransferJobStatus
 from .outcome import Outcome
-from .progress import progress_status
 from .settings import CoreSettings
+
+_FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy")
+"""Of one epoch."""
 
 
 def with_outcome(
@@ -28,7 +30,7 @@ def with_outcome(
     }
     if outcome.succeeded:
         update["result"] = _result(told)
-        update["progress"] = _finished_progress(status, told)
+        update["progress"] = _finished_progress(status, told, ended)
     else:
         update["failure"] = FailureStatus(
             reason=outcome.reason,
@@ -63,7 +65,12 @@ def _artifact(model_uri: str, artifact: Artifact) -> ArtifactStatus:
     )
 
 
-def _finished_progress(status: TransferJobStatus, told: Termination | None) -> object:
-    """The trainer's own last figures; what was read while it ran may be some epochs old."""
-    last = progress_status(told.progress) if told and told.progress else status.progress
-    return last and last.model_copy(update={"stage": "Done", "percent": 100.0, "remaining_seconds": None})
+def _finished_progress(status: TransferJobStatus, told: Termination | None, ended: datetime) -> ProgressStatus | None:
+    """Where training ended; figures of an earlier epoch, read while the trainer ran, go."""
+    read, last = status.progress, told.result.last_epoch if told and told.result else None
+    if read is None:
+        return None if last is None else ProgressStatus(stage="Done", epoch=last, percent=100.0, updated_time=ended)
+    update: dict[str, object] = {"stage": "Done", "percent": 100.0, "remaining_seconds": None}
+    if last is not None and last != read.epoch:
+        update |= dict.fromkeys(_FIGURES) | {"epoch": last, "step": read.steps}
+    return read.model_copy(update=update)

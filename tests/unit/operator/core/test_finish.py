@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.support.builders import T0
 from transferjob_operator.api.status import ResultStatus, TransferJobStatus
 from transferjob_operator.core.display import with_display
@@ -59,17 +57,11 @@ ADVICE = AdviceReport(
 
 
 def ended(
-    status: TransferJobStatus, advice: AdviceReport | None = None, progress: Progress | None = None
+    status: TransferJobStatus, advice: AdviceReport | None = None, last_epoch: int | None = None
 ) -> TransferJobStatus:
     """The status after last words that went through the kubelet."""
-    result = PublishedResult(model_uri=f"pvc://models/flowers/{DIGEST}", digest=DIGEST)
-    words = Termination(
-        reason="Succeeded",
-        message="done",
-        result=result,
-        advice=advice and advice.short(),
-        progress=progress and progress.short(),
-    )
+    result = PublishedResult(model_uri=f"pvc://models/flowers/{DIGEST}", digest=DIGEST, last_epoch=last_epoch)
+    words = Termination(reason="Succeeded", message="done", result=result, advice=advice and advice.short())
     outcome = Outcome(True, "Succeeded", "done", termination=decode_termination(words.encode().decode()))
     return with_outcome(status, outcome, CoreSettings(trainer_image="trainer:1"), T0)
 
@@ -108,19 +100,28 @@ def test_the_column_tells_a_choice_from_a_freeze_that_was_given() -> None:
     assert shown == {"auto": ("auto", "auto (44)/86"), "given": ("44/86", "44/86")}
 
 
-@pytest.mark.parametrize("seen", [None, 11])
-def test_the_last_epoch_is_told_also_where_nobody_read_it_while_the_trainer_ran(seen: int | None) -> None:
-    read = Progress(pod_uid="pod", stage="Training", epoch=seen, epochs=12, step=80, steps=91, updated_time=1.0)
-    running = with_progress(TransferJobStatus(pod_uid="pod"), read if seen else None)
-    last = Progress(pod_uid="pod", stage="Publishing", epoch=12, epochs=12, step=91, steps=91, loss=0.123456,
-                    val_accuracy=0.9722, remaining_seconds=0.0, updated_time=9.0)  # fmt: skip
-    progress = ended(running, progress=last).progress
+def test_the_last_epoch_is_told_and_figures_of_an_earlier_one_go() -> None:
+    read = Progress(pod_uid="pod", stage="Training", epoch=11, epochs=12, step=80, steps=91, loss=0.5, val_accuracy=0.9,
+                    images_per_second=230.0, remaining_seconds=4.0, updated_time=1.0)  # fmt: skip
+    running = with_progress(TransferJobStatus(pod_uid="pod"), read)
+    progress = ended(running, last_epoch=12).progress
     assert progress is not None
-    assert (progress.epoch, progress.step, progress.loss, progress.val_accuracy) == (12, 91, 0.1235, 0.9722)
     assert (progress.stage, progress.percent, progress.remaining_seconds) == ("Done", 100.0, None)
+    assert (progress.epoch, progress.epochs, progress.step, progress.loss) == (12, 12, 91, None)
+    assert (progress.val_accuracy, progress.images_per_second) == (None, 230.0)
+    same = ended(running, last_epoch=11).progress
+    assert same is not None
+    assert (same.epoch, same.loss, same.val_accuracy) == (11, 0.5, 0.9)
 
 
-def test_without_the_last_progress_what_was_read_stays() -> None:
+def test_a_job_that_nobody_asked_while_it_ran_has_its_last_epoch_too() -> None:
+    progress = ended(TransferJobStatus(), last_epoch=3).progress
+    assert progress is not None
+    assert (progress.epoch, progress.epochs, progress.stage) == (3, None, "Done")
+    assert ended(TransferJobStatus()).progress is None
+
+
+def test_without_the_last_epoch_what_was_read_stays() -> None:
     read = Progress(pod_uid="pod", stage="Training", epoch=11, epochs=12, updated_time=1.0)
     progress = ended(with_progress(TransferJobStatus(pod_uid="pod"), read)).progress
     assert progress is not None

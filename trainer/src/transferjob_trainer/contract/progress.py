@@ -14,7 +14,6 @@ PROGRESS_PATH = "/progress"
 METRICS_PATH = "/metrics"
 HEALTH_PATH = "/healthz"
 MAX_PROGRESS_BYTES = 16 * 1024
-_DIGITS = 4
 
 Stage = Literal[
     "Starting",
@@ -83,10 +82,3 @@ class Progress(TolerantDocument):
     """Advice on the freeze count, once it is there, where the job asks for it."""
     checkpoint: CheckpointReport | None = None
     """The newest whole checkpoint."""
-
-    def short(self) -> Progress:
-        """Without the reports, and with fewer digits, for a place that has little room."""
-        kept = self.model_dump(exclude={"model", "dataset", "advice", "checkpoint"})
-        return Progress.model_validate(
-            {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in kept.items()}
-        )

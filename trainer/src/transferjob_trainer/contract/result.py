@@ -50,6 +50,8 @@ class Result(TolerantDocument):
     """Split of the figures."""
     best_epoch: int | None = None
     """Epoch whose weights were kept."""
+    last_epoch: int | None = None
+    """The last that was trained."""
     classes: tuple[str, ...]
     """Class names in the order of the outputs."""
     resize: ResizeSpec = ResizeSpec()

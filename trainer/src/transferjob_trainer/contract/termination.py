@@ -6,12 +6,11 @@ from pydantic import ValidationError
 
 from .advice import AdviceReport
 from .base import Sha256, TolerantDocument
-from .progress import Progress
 from .report import CheckpointReport, DatasetReport, ModelReport
 from .result import Artifact
 
 MAX_TERMINATION_BYTES = 2048
-DROP_ORDER = ("log_tail", "advice", "progress", "dataset", "model", "artifacts", "metrics", "checkpoint")
+DROP_ORDER = ("log_tail", "advice", "dataset", "model", "artifacts", "metrics", "checkpoint")
 """What is left out first when the message is too long; then the sentence is cut. The advice has been told by the
 progress document, and stands whole in result.json."""
 
@@ -25,6 +24,8 @@ class PublishedResult(TolerantDocument):
     """Digest over the artifacts."""
     best_epoch: int | None = None
     """Epoch whose weights were kept."""
+    last_epoch: int | None = None
+    """The last that was trained; the progress that was read before the end may be some epochs old."""
 
 
 class Termination(TolerantDocument):
@@ -46,8 +47,6 @@ class Termination(TolerantDocument):
     """The dataset as found."""
     advice: AdviceReport | None = None
     """Advice on the freeze count, without its table."""
-    progress: Progress | None = None
-    """Where training stood at its end, without the reports: what was read before may be epochs old."""
     checkpoint: CheckpointReport | None = None
     """The newest whole checkpoint."""
     log_tail: str | None = None

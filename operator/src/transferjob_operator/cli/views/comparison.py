@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .columns import GAP, aligned
 from .depth_dots import depths
 from .fields import Object, integer, number, part, text
-from .job import accuracy_of, duration_words, frozen_words, name_of, phase_of
+from .job import accuracy_of, duration_words, epoch_words, frozen_words, name_of, phase_of
 
 if TYPE_CHECKING:
     from ..epochs import Epoch
@@ -78,7 +78,7 @@ def _row(job: Object, now: datetime) -> tuple[str, ...]:
         frozen_words(job),
         f"{learn / _MILLION:.1f}M" if learn is not None else "-",
         phase_of(job),
-        str(integer(status, "progress", "epochs") or "-"),
+        epoch_words(job) or "-",
         f"{accuracy:.4f}" if accuracy is not None else "-",
         f"{loss:.4f}" if loss is not None else "-",
         duration_words(job, now) or "-",

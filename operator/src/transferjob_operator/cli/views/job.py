@@ -106,10 +106,10 @@ def frozen_words(job: Object) -> str:
 
 
 def epoch_words(job: Object) -> str:
-    """Such as `3/10`."""
+    """Such as `3/10`; of a short job that nobody asked while it ran `3` alone."""
     progress = part(job, "status", "progress")
     epoch, epochs = integer(progress, "epoch"), integer(progress, "epochs")
-    return f"{epoch}/{epochs}" if epoch is not None and epochs else ""
+    return "" if epoch is None else f"{epoch}/{epochs}" if epochs else f"{epoch}"
 
 
 def accuracy_of(job: Object) -> float | None:
