@@ -17,8 +17,9 @@ from ..train.batches import evaluation_batch
 
 PICTURES = 256
 MOST_NORMS = 24
-NEAR, FAR = 0.35, 0.7
-"""Shifts up to which pictures count as near, and from which as far (docs/how-it-works/advice.md has what was seen)."""
+NEAR, FAR = 0.12, 0.18
+"""Shifts up to which pictures count as near, and from which as far: between them lie the borders that the tasks of
+`make bench-advice` set for each other (docs/how-it-works/advice.md)."""
 _TINY = 1e-6
 
 Numbers = NDArray[np.float64]
