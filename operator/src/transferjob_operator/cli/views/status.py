@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rich.console import Group, RenderableType
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -17,7 +16,6 @@ from .job import (
     Reason,
     age_words,
     duration_words,
-    epoch_words,
     freeze_words,
     has_failed,
     is_over,
@@ -26,9 +24,10 @@ from .job import (
     phase_of,
     queued_words,
     reason_of,
-    remaining_words,
 )
 from .next_steps import next_step
+from .rows import Row, row_if
+from .training import training_rows
 
 PHASE_STYLES = {
     "Pending": "yellow",
@@ -39,10 +38,7 @@ PHASE_STYLES = {
     "Succeeded": "green",
     "Failed": "red",
 }
-_BAR_WIDTH = 40
 _LOG_TAIL_LINES = 12
-
-Row = tuple[str, RenderableType]
 
 
 def status_view(job: Object, now: datetime) -> RenderableType:
@@ -64,21 +60,16 @@ def _title(job: Object) -> Text:
 
 def _rows(job: Object, now: datetime) -> Iterator[Row]:
     yield "model", _model(job)
-    yield from _present("data", _data(job))
-    yield from _training(job)
-    yield from _present("advice", advice_line(part(job, "status", "advice"), integer(job, "status", "model", "depth")))
-    yield from _present("time", _time(job, now))
-    yield from _present("reason", str(reason_of(job)))
+    yield from row_if("data", _data(job))
+    yield from training_rows(job)
+    yield from row_if("advice", advice_line(part(job, "status", "advice"), integer(job, "status", "model", "depth")))
+    yield from row_if("time", _time(job, now))
+    yield from row_if("reason", str(reason_of(job)))
     last = part(job, "status", "lastRestart")
-    yield from _present("last restart", str(Reason(text(last, "reason"), text(last, "message"))))
+    yield from row_if("last restart", str(Reason(text(last, "reason"), text(last, "message"))))
     yield from _conditions(job)
     yield from _result(job)
-    yield from _present("next", next_step(job))
-
-
-def _present(label: str, value: str) -> Iterator[Row]:
-    if value:
-        yield label, Text(value)
+    yield from row_if("next", next_step(job))
 
 
 def _model(job: Object) -> Text:
@@ -102,48 +93,6 @@ def _data(job: Object) -> str:
     counts = (("classes", "classes"), ("examples", "images"), ("validationExamples", "to validate"))
     words = [f"{count:,} {word}" for key, word in counts if (count := integer(data, key)) is not None]
     return ", ".join(words) or text(job, "spec", "dataset", "uri")
-
-
-def _training(job: Object) -> Iterator[Row]:
-    progress = part(job, "status", "progress")
-    if not progress:
-        return
-    if not is_over(job):
-        yield "progress", _bar(job)
-        yield from _present("", _position(job))
-    figures = _figures(progress)
-    yield from _present("figures", figures)
-
-
-def _bar(job: Object) -> RenderableType:
-    percent = number(job, "status", "progress", "percent") or 0.0
-    line = Table.grid(padding=(0, 1, 0, 0))
-    line.add_column(max_width=_BAR_WIDTH)
-    line.add_column(no_wrap=True)
-    line.add_row(ProgressBar(total=100, completed=min(100.0, max(0.0, percent)), width=None), f"{percent:.0f}%")
-    return line
-
-
-def _position(job: Object) -> str:
-    progress = part(job, "status", "progress")
-    step, steps = integer(progress, "step"), integer(progress, "steps")
-    epoch, remaining = epoch_words(job), remaining_words(job)
-    phase = text(progress, "phase")
-    words = [
-        text(progress, "stage"),
-        f"phase {phase}" if phase else "",
-        f"epoch {epoch}" if epoch else "",
-        f"step {step}/{steps}" if step is not None and steps else "",
-        f"ETA {remaining}" if remaining else "",
-    ]
-    return ", ".join(word for word in words if word)
-
-
-def _figures(progress: Object) -> str:
-    names = (("loss", "loss"), ("accuracy", "accuracy"), ("valLoss", "val loss"), ("valAccuracy", "val accuracy"))
-    words = [f"{word} {value:.4f}" for key, word in names if (value := number(progress, key)) is not None]
-    speed = number(progress, "imagesPerSecond")
-    return ", ".join([*words, *([f"{speed:,.0f} images/s"] if speed is not None else [])])
 
 
 def _time(job: Object, now: datetime) -> str:
@@ -178,10 +127,10 @@ def _result(job: Object) -> Iterator[Row]:
     result = part(job, "status", "result")
     metrics = part(result, "metrics")
     figures = [f"{key} {value:.4f}" for key in metrics if (value := number(metrics, key)) is not None]
-    yield from _present("result", ", ".join(figures))
-    yield from _present("model URI", text(result, "modelURI"))
+    yield from row_if("result", ", ".join(figures))
+    yield from row_if("model URI", text(result, "modelURI"))
     formats = [text(artifact, "format") for artifact in mappings(result, "artifacts")]
-    yield from _present("files", ", ".join(name for name in formats if name))
+    yield from row_if("files", ", ".join(name for name in formats if name))
 
 
 def _log_tail(job: Object) -> Iterator[RenderableType]:
