@@ -14,6 +14,7 @@ from .cache.prepare import Preparation, Prepared
 from .checks import input_size
 from .container.check import check_memory
 from .contract.advice import AdviceReport
+from .contract.metrics_words import metrics_words
 from .contract.report import EvaluationReport
 from .contract.result import Result
 from .contract.run_file import RunFile
@@ -219,8 +220,7 @@ def _mistakes(outputs: Any, final: Examples, opened: OpenDataset, log: RunLog) -
 
 def _figures(found: EvaluationReport) -> str:
     chosen = ", which the epoch was selected on" if found.selected_on else ""
-    figures = ", ".join(f"{name} {value:.4f}" for name, value in found.metrics().items())
-    return f"{found.split} split{chosen}: {figures}"
+    return f"{found.split} split{chosen}: {metrics_words(found.metrics())}"
 
 
 def _network(

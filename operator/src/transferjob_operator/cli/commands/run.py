@@ -47,7 +47,9 @@ def _visible_gpus() -> int:
 
 
 def _summary(name: str, ended: Termination, claims: Path) -> str:
-    figures = ", ".join(f"{key} {value:.4f}" for key, value in (ended.metrics or {}).items())
+    from transferjob_trainer.contract.metrics_words import metrics_words
+
+    figures = metrics_words(ended.metrics or {})
     uri = ended.result.model_uri if ended.result else ""
     place = str(claims / uri.removeprefix("pvc://")) if uri.startswith("pvc://") else uri
     looks = f"next: transferjob report {place}; transferjob predict {place} PICTURE..."

@@ -9,6 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from transferjob_trainer.contract.metrics_words import metrics_words
+
 from .advice import advice_line
 from .fields import Object, integer, mappings, number, part, text
 from .job import (
@@ -126,8 +128,8 @@ def _condition_style(state: str) -> str:
 def _result(job: Object) -> Iterator[Row]:
     result = part(job, "status", "result")
     metrics = part(result, "metrics")
-    figures = [f"{key} {value:.4f}" for key in metrics if (value := number(metrics, key)) is not None]
-    yield from row_if("result", ", ".join(figures))
+    figures = {name: value for name in metrics if (value := number(metrics, name)) is not None}
+    yield from row_if("result", metrics_words(figures))
     yield from row_if("model URI", text(result, "modelURI"))
     formats = [text(artifact, "format") for artifact in mappings(result, "artifacts")]
     yield from row_if("files", ", ".join(name for name in formats if name))
