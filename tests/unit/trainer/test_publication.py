@@ -53,6 +53,8 @@ def test_figures_and_report_lie_beside_the_model(tmp_path: Path, capsys: pytest.
     ]
     report = EvaluationReport.model_validate_json((folder / "metrics.json").read_text())
     assert report.metrics() == result.metrics
+    assert [(epoch.epoch, epoch.loss) for epoch in report.history] == [(1, 2.0), (2, 1.0), (3, pytest.approx(2 / 3))]
+    assert result.last_epoch == 3
     assert result.metrics["accuracyLow"] <= result.metrics["accuracy"] <= result.metrics["accuracyHigh"]
     assert "SavedModel differs from Keras by" in capsys.readouterr().out
     assert scalars(folder / "tensorboard/train")["epoch_loss"] == pytest.approx({1: 2.0, 2: 1.0, 3: 2 / 3})

@@ -42,7 +42,7 @@ def test_the_best_is_first_and_depths_are_drawn_in_their_order() -> None:
     assert [line.split()[:2] for line in dots] == [["few", "6%"], ["half", "57%"], ["many", "97%"]]
     places = [line.index("●") for line in dots]
     assert places[0] < places[2] < places[1]
-    assert "no log is left for curves of: half, many, few" in lines
+    assert "no log is left for curves of: half, many, few (--html has the published ones)" in lines
 
 
 def test_a_dot_has_its_interval() -> None:

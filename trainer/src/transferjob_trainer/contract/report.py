@@ -100,6 +100,21 @@ class CalibrationBin(TolerantDocument):
     """Share of them that is right."""
 
 
+class EpochReport(TolerantDocument):
+    """Figures of one epoch."""
+
+    epoch: int
+    """Its number, from 1, through all phases."""
+    loss: float
+    """Mean loss of the training pictures while it ran."""
+    accuracy: float
+    """Share of right answers among them."""
+    val_loss: float
+    """Mean loss of the validation pictures after it."""
+    val_accuracy: float
+    """Share of right answers among them."""
+
+
 class EvaluationReport(TolerantDocument):
     """Final figures of the best weights, over one split: the metrics file beside the model."""
 
@@ -129,6 +144,8 @@ class EvaluationReport(TolerantDocument):
     """Cells that are not empty: right class, answered class (both as index), pictures."""
     calibration: tuple[CalibrationBin, ...]
     """Bins that are not empty, by confidence."""
+    history: tuple[EpochReport, ...] = ()
+    """All epochs, those of interrupted attempts included: curves for when the logs are gone."""
 
     def metrics(self) -> dict[str, float]:
         """The figures of the result document and the job's status, rounded: a termination message is short."""

@@ -27,7 +27,7 @@ def compare(
     """Set jobs side by side: figures, accuracy over freeze depth, curves of the epochs.
 
     The best is first. Curves come from logs, so they are there while the pods are. --html writes a page with curves,
-    accuracy over freeze depth, time, and confusion matrices side by side; these come from the published files.
+    accuracy over freeze depth, time, and confusion matrices side by side; it reads the published files too.
     """
     from datetime import UTC, datetime
 

@@ -127,7 +127,8 @@ def _depths(jobs: Sequence[Object]) -> Markup:
 def _epochs(jobs: Sequence[Object], curves: Curves) -> Markup:
     known = {name_of(job): curves.get(name_of(job), ()) for job in jobs}
     missing = [name for name, epochs in known.items() if not epochs]
-    told = tag("p", f"No log is left for curves of: {', '.join(missing)}.", class_="quiet") if missing else Markup()
+    why = f"No log is left for curves of, and none are published: {', '.join(missing)}."
+    told = tag("p", why, class_="quiet") if missing else Markup()
 
     def of(field: str) -> dict[str, list[tuple[float, float]]]:
         return {name: [(each.epoch, getattr(each, field)) for each in epochs] for name, epochs in known.items()}

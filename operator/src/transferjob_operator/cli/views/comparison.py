@@ -100,7 +100,7 @@ def _curves(jobs: Sequence[Object], curves: Curves, *, unicode: bool) -> Iterato
     known = {name_of(job): curves[name_of(job)] for job in jobs if curves.get(name_of(job))}
     missing = [name for name in map(name_of, jobs) if name not in known]
     if missing:
-        yield f"\nno log is left for curves of: {', '.join(missing)}"
+        yield f"\nno log is left for curves of: {', '.join(missing)} (--html has the published ones)"
     if not known:
         return
     values = [epoch.val_accuracy for epochs in known.values() for epoch in epochs]
