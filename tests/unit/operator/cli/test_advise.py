@@ -58,6 +58,15 @@ def test_it_fits_narrow_terminals(width: int) -> None:
     assert "SCORE" in page
 
 
+def test_words_below_the_table_are_of_columns_that_it_has() -> None:
+    assert "SCORE: short trainings" in advice_text(ADVICE, 86, None)
+    cuts = [{name: value for name, value in cut.items() if name != "score"} for cut in ADVICE["cuts"]]
+    quick = advice_text({**ADVICE, "cuts": cuts}, 86, None)
+    assert "SCORE" not in quick
+    assert "RANDOM: the same on random weights; percent" in " ".join(quick.split())
+    assert "RANDOM" not in advice_text(ADVICE, 86, 40)
+
+
 def test_a_job_shows_it_in_a_line() -> None:
     line = advice_line(ADVICE, 86)
     assert line.startswith(

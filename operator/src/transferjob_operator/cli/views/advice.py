@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from .columns import GAP, aligned
@@ -16,12 +16,11 @@ _RIGHT = (False, True, False, True, True, True, True, True, True)
 _LEFT_OUT_FIRST = ("RANDOM", "LEARN", "TIME", "+-", "THROUGH")
 _SURE = {"High": "quite", "Medium": "fairly", "Low": "not very: take it as a first guess and compare"}
 _LEANING = {"Freeze": "freeze", "FineTune": "fine-tune", "Between": "something in between"}
-_LEGEND = (
-    "* advised, + second choice",
-    "PROBE: a linear classifier on what comes out of the frozen layers, RANDOM: the same on random weights,"
-    " SCORE: short trainings, give or take +-; percent of pictures that were not learned from, every class alike",
-    "TIME: of the job's training, by static tables",
-)
+_SCORES = {
+    "PROBE": "a linear classifier on what comes out of the frozen layers",
+    "RANDOM": "the same on random weights",
+    "SCORE": "short trainings, give or take +-",
+}
 _MILLION = 1_000_000
 _SHORT = 120
 
@@ -31,7 +30,18 @@ def advice_text(advice: Object, depth: int, width: int | None) -> str:
     wide = min(width or _WIDE, _WIDE)
     blocks = [_filled(line, wide) for line in _told(advice, depth)]
     table = advice_table(advice, width)
-    return "\n".join([*blocks, *(["", *table, "", *map(partial(_filled, width=wide), _LEGEND)] if table else [])])
+    if not table:
+        return "\n".join(blocks)
+    return "\n".join([*blocks, "", *table, "", *map(partial(_filled, width=wide), _legend(table[0].split()))])
+
+
+def _legend(titles: Sequence[str]) -> Iterator[str]:
+    yield "* advised, + second choice"
+    scores = [f"{name}: {meaning}" for name, meaning in _SCORES.items() if name in titles]
+    if scores:
+        yield f"{', '.join(scores)}; percent of pictures that were not learned from, every class alike"
+    if "TIME" in titles:
+        yield "TIME: of the job's training, by static tables"
 
 
 def advice_line(advice: Object, depth: int | None) -> str:
