@@ -12,7 +12,7 @@ from transferjob_trainer.contract.report import EpochReport, EvaluationReport
 
 from .cluster import Job
 from .drawing.comparison import page
-from .epochs import Epoch
+from .epochs import Epoch, drawable
 from .errors import CliError, usage
 from .fetching import METRICS, contents
 from .output import note
@@ -25,7 +25,7 @@ def comparison_page(
 ) -> int:
     """Writes the page; how many jobs show their confusion matrix. Raises CliError when the file cannot be written."""
     found = {name_of(job): report for job in jobs if (report := _evaluation(job, claims)) is not None}
-    published = {name: [_epoch(epoch) for epoch in report.history] for name, report in found.items()}
+    published = {name: drawable(map(_epoch, report.history)) for name, report in found.items()}
     # What is published has every attempt; a log that of the last one, and only as long as its pod is there.
     known = {name: max(epochs, published.get(name, []), key=len) for name, epochs in curves.items()}
     try:

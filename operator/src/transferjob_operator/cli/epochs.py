@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 _EPOCH = re.compile(r"epoch (\d+)/\d+  loss (\S+)  accuracy (\S+)  val\. loss (\S+)  val\. accuracy (\S+)")
+_LARGEST = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,14 @@ def epochs_in(log: str) -> list[Epoch]:
     found = {}
     for match in _EPOCH.finditer(log):
         try:
-            found[int(match[1])] = Epoch(int(match[1]), *(float(text) for text in match.groups()[1:]))
+            epoch = Epoch(int(match[1]), *(float(text) for text in match.groups()[1:]))
         except ValueError:
             continue
-    return [found[epoch] for epoch in sorted(found)]
+        found[epoch.epoch] = epoch
+    return drawable(found.values())
+
+
+def drawable(epochs: Iterable[Epoch]) -> list[Epoch]:
+    """In order, without those whose figures no scale has room for: what a pod says may be anything."""
+    shown = (epoch for epoch in epochs if all(abs(figure) < _LARGEST for figure in astuple(epoch)))
+    return sorted(shown, key=lambda epoch: epoch.epoch)

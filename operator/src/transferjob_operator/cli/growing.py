@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cluster import Cluster, Job
-from .epochs import Epoch
+from .epochs import Epoch, drawable
 from .views.fields import integer, number, part
 
 
@@ -24,7 +24,7 @@ class Growing:
             self._attempt = attempt
             self._epochs |= {epoch.epoch: epoch for epoch in epochs_of(self._cluster, job)}
         self._take(job)
-        return [self._epochs[number] for number in sorted(self._epochs)]
+        return drawable(self._epochs.values())
 
     def _take(self, job: Job) -> None:
         """Of the epoch before the running one status has the validation; its training figures are the last seen."""

@@ -74,6 +74,13 @@ def test_curves_come_from_the_log_and_a_repeated_epoch_counts_once() -> None:
     assert comparison_document(JOBS, {"few": epochs}, NOW)[2]["epochs"][1]["val_loss"] == 1.1
 
 
+@pytest.mark.parametrize("figure", ["nan", "inf", "-1e308", "9" * 400])
+def test_figures_that_no_scale_has_room_for_are_left_out(figure: str) -> None:
+    epochs = epochs_in(LOG.replace("loss 1.5000", f"loss {figure}", 1))
+    assert [epoch.epoch for epoch in epochs] == [2]
+    assert epochs_in(LOG.replace("epoch 1/3", f"epoch {'9' * 5000}/3")) == epochs
+
+
 def test_other_pictures_are_told() -> None:
     page = comparison([JOBS[0], job("other", 1, 0.5, "e" * 64)], {}, NOW, 80, unicode=True)
     assert "different pictures or splits" in page
