@@ -21,7 +21,6 @@ def test_absent_tools_are_told_with_their_packages(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(needs.NeedError) as told:
         needs.check()
-    packages = str(told.value).partition("apt-get install ")[2].split()
     assert "ctr" in str(told.value)
-    # Programs outside PATH, such as busybox, may be there or not.
-    assert {"buildah", "conntrack", "containerd", "runc"} <= set(packages)
+    # Busybox is looked for outside PATH and may be there or not.
+    assert "apt-get install buildah conntrack containerd " in str(told.value).replace("busybox-static ", "")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from .contract.advice import AdviceReport
-from .contract.report import DatasetReport, EpochReport, EvaluationReport
+from .contract.report import DatasetReport, EvaluationReport
 from .contract.result import Artifact, ArtifactFormat, Result
 from .contract.run_file import RunFile
 from .data import Dataset
@@ -85,7 +85,7 @@ def published(
 
 def _artifacts(trained: Trained, exported: Exported, folder: Path, log: RunLog) -> list[Artifact]:
     """Describes what was exported, and writes the figures and the report beside it."""
-    figures = trained.evaluation.model_copy(update={"history": _history(trained)})
+    figures = trained.evaluation.model_copy(update={"history": trained.history})
     (folder / PATHS["Metrics"]).write_text(figures.model_dump_json(by_alias=True, indent=2))
     write_events(folder / PATHS["TensorBoard"], trained.history, time.time())
     formats: list[ArtifactFormat] = [*exported.formats, "Metrics", "TensorBoard"]
@@ -97,10 +97,6 @@ def _artifacts(trained: Trained, exported: Exported, folder: Path, log: RunLog) 
     if write_report(folder / PATHS["Report"], story, log):
         artifacts.append(describe_artifact(folder, PATHS["Report"], "Report"))
     return artifacts
-
-
-def _history(trained: Trained) -> tuple[EpochReport, ...]:
-    return tuple(EpochReport.model_validate(epoch.model_dump()) for epoch in trained.history)
 
 
 def _story(trained: Trained, exported: Exported, sizes: dict[str, int], seconds: float) -> Story:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from transferjob_trainer.contract.report import EpochReport, EvaluationReport
+from transferjob_trainer.contract.report import EvaluationReport
 
 from .cluster import Job
 from .drawing.comparison import page
@@ -25,7 +25,9 @@ def comparison_page(
 ) -> int:
     """Writes the page; how many jobs show their confusion matrix. Raises CliError when the file cannot be written."""
     found = {name_of(job): report for job in jobs if (report := _evaluation(job, claims)) is not None}
-    published = {name: drawable(map(_epoch, report.history)) for name, report in found.items()}
+    published = {
+        name: drawable(Epoch(**epoch.model_dump()) for epoch in report.history) for name, report in found.items()
+    }
     # What is published has every attempt; a log that of the last one, and only as long as its pod is there.
     known = {name: max(epochs, published.get(name, []), key=len) for name, epochs in curves.items()}
     try:
@@ -33,10 +35,6 @@ def comparison_page(
     except OSError as error:
         raise usage(f"Cannot write {str(file)!r}: {error.strerror}.") from error
     return len(found)
-
-
-def _epoch(told: EpochReport) -> Epoch:
-    return Epoch(told.epoch, told.loss, told.accuracy, told.val_loss, told.val_accuracy)
 
 
 def _evaluation(job: Job, claims: Path | None) -> EvaluationReport | None:

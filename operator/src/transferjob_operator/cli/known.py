@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from transferjob_trainer.contract import BACKBONES, BackboneFacts
+from transferjob_trainer.contract.near import nearest
 
 from .errors import usage
 
@@ -12,8 +13,6 @@ def known_backbone(name: str) -> BackboneFacts:
     by_lower = {known.lower(): facts for known, facts in BACKBONES.items()}
     if name.lower() in by_lower:
         return by_lower[name.lower()]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
-    advice = f"Did you mean {by_lower[near[0]].name!r}?" if near else "See them with: transferjob backbones"
+    near = nearest(name, BACKBONES, like=0.5)
+    advice = f"Did you mean {near!r}?" if near else "See them with: transferjob backbones"
     raise usage(f"There is no backbone {name!r}. {advice}")

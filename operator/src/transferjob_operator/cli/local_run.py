@@ -46,6 +46,7 @@ def run_jobs(jobs: list[TransferJob], where: LocalRun) -> Iterator[tuple[Transfe
     Raises:
         CliError: a job cannot run here, or has failed (job failed, with the trainer's reason).
     """
+    # They know typer, which `import transferjob` does without.
     from .output import note, say
 
     done: dict[str, Termination] = {}

@@ -15,10 +15,15 @@ _UNSETTLED = -sys.float_info.max
 """Below every figure, and finite, for the document."""
 
 
+def by_validation(monitor: Monitor) -> bool:
+    """Whether it is a figure of the validation pictures."""
+    return monitor.startswith("Val")
+
+
 def monitored(monitor: Monitor, figures: EpochFigures) -> tuple[float, float]:
     """The figure and what decides between equal ones, both the larger the better."""
     loss, accuracy = figures.val_loss, figures.val_accuracy
-    if not monitor.startswith("Val"):
+    if not by_validation(monitor):
         loss, accuracy = figures.loss, figures.accuracy
     return (accuracy, -loss) if monitor.endswith("Accuracy") else (-loss, accuracy)
 
@@ -40,8 +45,8 @@ class BestEpoch:
             settled: whether BatchNorm's stored statistics are of use. Until they are, a training figure, for which
                 they are not used, says nothing of what the network answers afterwards: then the latest epoch is kept.
         """
-        by_training = not self._monitor.startswith("Val")
-        figure, tie = monitored(self._monitor, figures) if settled or not by_training else (_UNSETTLED, float(epoch))
+        told = settled or by_validation(self._monitor)
+        figure, tie = monitored(self._monitor, figures) if told else (_UNSETTLED, float(epoch))
         better = self.document.epoch == 0 or (figure, tie) > (self.document.figure, self.document.tie)
         if better:
             self.document = BestDocument(epoch=epoch, figure=figure, tie=tie)

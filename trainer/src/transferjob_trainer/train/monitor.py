@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..contract.run_file import RunFile
-from .best import DEFAULT_MONITOR, Monitor
+from .best import DEFAULT_MONITOR, Monitor, by_validation
 
 ENOUGH = 30
 """Validation pictures by which an epoch may be chosen. What fewer did to jobs is in docs/adr/0087."""
@@ -28,7 +28,7 @@ def with_monitor(job: RunFile, pictures: int) -> RunFile:
 
 def chosen_by_validation(job: RunFile) -> bool:
     """Whether the best epoch is one of the validation split; the run's monitor is named."""
-    return (job.training.monitor or DEFAULT_MONITOR).startswith("Val")
+    return by_validation(job.training.monitor or DEFAULT_MONITOR)
 
 
 def too_few_to_choose(pictures: int, given: str | None, job: RunFile) -> str | None:

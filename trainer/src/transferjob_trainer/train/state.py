@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ..contract.base import Document
+from ..contract.report import EpochReport
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -71,21 +72,13 @@ class PhaseDocument(Document):
     """What the plateau schedule has made of the rate."""
 
 
-class EpochDocument(Document):
+class EpochDocument(EpochReport):
     """A whole epoch, as a report shows it."""
+
+    model_config = ConfigDict(extra="forbid")
 
     phase: int
     """Index of the phase."""
-    epoch: int
-    """Its number, counted through all phases."""
-    loss: float
-    """Mean loss of the training pictures while it ran."""
-    accuracy: float
-    """Share of right answers among them."""
-    val_loss: float
-    """Mean loss of the validation pictures after it."""
-    val_accuracy: float
-    """Share of right answers among them."""
     learning_rate: float | None = None
     """Rate of its last step, before factors by layer; absent in checkpoints that older trainers wrote."""
     seconds: float

@@ -14,6 +14,7 @@ from ...core.diagnosis.table import find_row
 from .events import Told, ago
 from .fields import Object, integer, mappings, part, text
 from .job import reason_of
+from .rows import rows_grid
 from .status import status_view
 
 if TYPE_CHECKING:
@@ -98,13 +99,9 @@ def _reason(job: Object) -> Iterator[RenderableType]:
     retried = {"waits": "goes on by itself", "never": "is not tried again", "counted": "is tried again, within retries",
                "free": "is tried again at no cost"}[row.retried]  # fmt: skip
     yield Text("what the reason means", style="bold")
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold", ratio=1)
-    for label, value in (("meaning", row.what), ("fault", f"{row.fault.lower()}'s; {retried}"), ("do", row.advice)):
-        # Braces stand for facts that the job's own message has.
-        grid.add_row(label, Text(value.replace("{", "").replace("}", "")))
-    yield grid
+    told = (("meaning", row.what), ("fault", f"{row.fault.lower()}'s; {retried}"), ("do", row.advice))
+    # Braces stand for facts that the job's own message has.
+    yield rows_grid((label, Text(value.replace("{", "").replace("}", ""))) for label, value in told)
 
 
 def _heading(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from transferjob_trainer.contract.metrics_words import metrics_words
@@ -28,7 +27,7 @@ from .job import (
     reason_of,
 )
 from .next_steps import next_step
-from .rows import Row, row_if
+from .rows import Row, row_if, rows_grid
 from .training import training_rows
 
 PHASE_STYLES = {
@@ -45,12 +44,7 @@ _LOG_TAIL_LINES = 12
 
 def status_view(job: Object, now: datetime) -> RenderableType:
     """Everything a person wants to know of a job, as rows of a label and a value that wraps to the width."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold", ratio=1)
-    for label, value in _rows(job, now):
-        grid.add_row(label, value)
-    return Group(_title(job), grid, *_log_tail(job))
+    return Group(_title(job), rows_grid(_rows(job, now)), *_log_tail(job))
 
 
 def _title(job: Object) -> Text:
